@@ -1,0 +1,66 @@
+#include "blocks.h"
+
+#include <stdlib.h>
+
+static ng_block *find(const ng_blocks *blocks, uint64_t number)
+{
+    for (size_t i = 0; i < blocks->capacity; i++) {
+        if (blocks->items[i].number == number) {
+            return &blocks->items[i];
+        }
+    }
+    return NULL;
+}
+
+uint64_t ng_blocks_create(ng_blocks *blocks, size_t bytes, void **data)
+{
+    ng_block *place = find(blocks, 0);
+    if (place == NULL) {
+        size_t capacity = blocks->capacity == 0 ? 8 : blocks->capacity * 2;
+        ng_block *items = realloc(blocks->items, capacity * sizeof *items);
+        if (items == NULL) {
+            return 0;
+        }
+        for (size_t i = blocks->capacity; i < capacity; i++) {
+            items[i] = (ng_block){0};
+        }
+        place = &items[blocks->capacity];
+        blocks->items = items;
+        blocks->capacity = capacity;
+    }
+    void *memory = malloc(bytes == 0 ? 1 : bytes);
+    if (memory == NULL) {
+        return 0;
+    }
+    *place = (ng_block){.number = ++blocks->last_number, .data = memory, .bytes = bytes};
+    *data = memory;
+    return place->number;
+}
+
+void *ng_blocks_find(const ng_blocks *blocks, uint64_t number, size_t *bytes)
+{
+    const ng_block *block = number == 0 ? NULL : find(blocks, number);
+    if (block == NULL) {
+        return NULL;
+    }
+    *bytes = block->bytes;
+    return block->data;
+}
+
+void ng_blocks_free(ng_blocks *blocks, uint64_t number)
+{
+    ng_block *block = number == 0 ? NULL : find(blocks, number);
+    if (block != NULL) {
+        free(block->data);
+        *block = (ng_block){0};
+    }
+}
+
+void ng_blocks_free_all(ng_blocks *blocks)
+{
+    for (size_t i = 0; i < blocks->capacity; i++) {
+        free(blocks->items[i].data);
+    }
+    free(blocks->items);
+    *blocks = (ng_blocks){0};
+}

@@ -1,0 +1,20 @@
+/*
+ * bootstrap.h: the module `_nogil`, the core's own Python code (bootstrap.py, compiled into the core).
+ * Owner:    the process holds one reference to the module until it ends.
+ * Thread:   any, attached.
+ */
+#ifndef NG_BOOTSTRAP_H
+#define NG_BOOTSTRAP_H
+
+#include "capi.h"
+
+/* Compiles and runs bootstrap.py. False: an exception is raised. Once, on the core's thread. */
+bool ng_bootstrap_load(void);
+
+/* A new reference to the module. */
+PyObject *ng_bootstrap_module(void);
+
+/* Calls a function of the module with one argument, or none where it is NULL. New reference or NULL. */
+PyObject *ng_bootstrap_call(const char *function, PyObject *argument);
+
+#endif

@@ -1,0 +1,175 @@
+"""The core's own Python code: compiled once, when Python starts, into the module `_nogil`.
+
+It holds what is easier to say in Python than in C. Everything here may be called from any thread at
+any time and keeps no state but the bounded source cache.
+"""
+
+import builtins
+import itertools
+import sys
+import threading  # here, so that it takes the core's thread for the main one, not a worker
+
+# Everything else is imported where it is used: it would be paid for at every start.
+
+__file__ = "<nogil>"  # as compiled by bootstrap.c
+_numbers = itertools.count(1)
+_REMEMBERED_SOURCES = 256
+
+
+def import_module(name):
+    import importlib
+
+    return importlib.import_module(name)
+
+
+get_attribute = getattr
+
+
+def _type_name(cls):
+    module = getattr(cls, "__module__", None)
+    name = getattr(cls, "__qualname__", None) or cls.__name__
+    if not isinstance(module, str) or module in ("builtins", "__main__"):
+        return name
+    return module + "." + name
+
+
+def describe_exception(error):
+    """(type, message, traceback): never raises for an exception whose own methods do."""
+    import traceback
+
+    name = _type_name(type(error))
+    try:
+        message = str.__str__(str(error))
+    except BaseException as inner:
+        message = "<str() of the exception raised " + type(inner).__name__ + ">"
+    frames = error.__traceback__
+    while frames is not None and frames.tb_frame.f_code.co_filename == __file__:
+        frames = frames.tb_next  # our own frames, before those of the code that was run
+    try:
+        text = "".join(traceback.format_exception(type(error), error, frames))
+    except BaseException as inner:
+        text = name + ": " + message + "\n<the traceback could not be formatted: "
+        text += type(inner).__name__ + ">\n"
+    return name, message, text
+
+
+def _remember(source):
+    """A file name under which tracebacks and pdb find `source`; only the latest ones are kept."""
+    import linecache
+
+    number = next(_numbers)
+    filename = "<nogil:%d>" % number
+    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+    linecache.cache.pop("<nogil:%d>" % (number - _REMEMBERED_SOURCES), None)
+    return filename
+
+
+def _main_namespace():
+    return sys.modules["__main__"].__dict__
+
+
+def run(source, filename=None, globals=None):
+    """Executes `source`; the value of its last statement when that is an expression, else None."""
+    import ast
+
+    if filename is None:
+        filename = _remember(source)
+    if globals is None:
+        globals = _main_namespace()
+    tree = ast.parse(source, filename, "exec")
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    builtins.exec(compile(tree, filename, "exec", dont_inherit=True), globals)
+    if last is None:
+        return None
+    expression = ast.Expression(last.value)
+    return builtins.eval(compile(expression, filename, "eval", dont_inherit=True), globals)
+
+
+def evaluate(source, filename=None, globals=None):
+    """The value of one expression."""
+    if filename is None:
+        filename = _remember(source)
+    if globals is None:
+        globals = _main_namespace()
+    code = compile(source.lstrip(" \t"), filename, "eval", dont_inherit=True)
+    return builtins.eval(code, globals)
+
+
+def may_finalize():
+    """Whether Py_FinalizeEx would come back: it waits without bound for non-daemon threads."""
+    main = threading.main_thread()
+    return not any(
+        thread.is_alive() and not thread.daemon and thread is not main
+        for thread in threading.enumerate()
+    )
+
+
+def flush():
+    """Writes out what the standard streams hold. A stream that cannot be written is not our failure."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # closed, None, or a broken pipe: nobody is left to tell
+            continue
+
+
+def run_exit_callbacks():
+    """The atexit callbacks, for an exit at which Python cannot be finalized."""
+    import atexit
+
+    atexit._run_exitfuncs()
+
+
+def describe():
+    """What JavaScript cannot know by itself, as JSON: one crossing, and nothing to release."""
+    import json
+    import sysconfig
+
+    check = getattr(sys, "_is_gil_enabled", None)
+    return json.dumps(
+        {
+            "executable": sys.executable,
+            "versionText": sys.version,
+            "gilEnabled": True if check is None else check(),
+            "prefix": sys.prefix,
+            "basePrefix": sys.base_prefix,
+            "stdlib": sysconfig.get_path("stdlib"),
+        }
+    )
+
+
+
+
+
+def to_number(value):
+    """What JavaScript's Number() means: an int stays exact where it can, the rest is a float."""
+    index = getattr(type(value), "__index__", None)
+    return float(value) if index is None else index(value)
+
+
+# Containers are made empty and filled in steps, so that a cycle can refer to what is not full yet.
+
+
+def new_list():
+    return []
+
+
+def extend(items, *values):
+    items.extend(values)
+
+
+def new_dict():
+    return {}
+
+
+def update(mapping, *pairs):
+    for i in range(0, len(pairs), 2):
+        mapping[pairs[i]] = pairs[i + 1]
+
+
+def new_set():
+    return set()
+
+
+def add(items, *values):
+    items.update(values)

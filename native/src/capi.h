@@ -1,0 +1,64 @@
+/*
+ * capi.h: the functions of the libpython that was chosen at run time. The core is one binary for every
+ * Python: it never includes Python.h and links no libpython.
+ * Owner:    the process; filled once by ng_capi_load, before any other thread can see it.
+ * Thread:   reading is free; calling follows each function's own rule (most: attached).
+ */
+#ifndef NG_CAPI_H
+#define NG_CAPI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <wchar.h>
+
+typedef struct ng_py_object PyObject;
+typedef struct ng_py_object PyTypeObject;
+typedef struct ng_py_thread_state PyThreadState;
+typedef struct ng_py_interpreter_state PyInterpreterState;
+typedef struct ng_init_config ng_init_config;
+typedef ptrdiff_t Py_ssize_t;
+typedef uint32_t Py_UCS4;
+
+/* From Python.h; part of the stable ABI. */
+#define NG_PY_FILE_INPUT 257
+#define NG_PY_VECTORCALL_ARGUMENTS_OFFSET ((size_t)1 << (8 * sizeof(size_t) - 1))
+#define NG_PY_OLDEST 0x030A0000U
+#define NG_PY_3_14 0x030E0000U
+
+typedef struct ng_capi {
+#define NG_FUNCTION(result, name, parameters) result(*name) parameters;
+#define NG_OPTIONAL(result, name, parameters, first) result(*name) parameters;
+#define NG_DATA(name) void *name;
+#include "capi.def"
+#undef NG_FUNCTION
+#undef NG_OPTIONAL
+#undef NG_DATA
+    uint32_t version_hex; /* major << 24 | minor << 16 | micro << 8 */
+    bool free_threaded;
+    char version[128];
+    /* Where an object keeps its type: the last word of its head, whose size the interpreter tells. */
+    size_t type_offset;
+    size_t head_size;
+} ng_capi;
+
+extern ng_capi ng_py;
+
+/* Fills ng_py from an open library. False: `message` says what is missing or wrong. Thread: one. */
+bool ng_capi_load(void *library, const char *path, char *message, size_t message_size);
+
+/* Learns the layout of an object's head. False: `message` says what did not add up. Attached. */
+bool ng_capi_learn_layout(char *message, size_t message_size);
+
+/* Py_TYPE, borrowed: valid as long as the object is. Thread: any that holds a reference. */
+static inline PyTypeObject *ng_type_of(PyObject *object)
+{
+    return *(PyTypeObject **)(void *)((char *)object + ng_py.type_offset);
+}
+
+static inline PyObject *ng_none(void)
+{
+    return (PyObject *)ng_py._Py_NoneStruct;
+}
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * convert.h: slots to Python objects and back. Lossless or loud.
+ * Owner:    references handed out are the caller's; references taken in are borrowed.
+ * Thread:   the environment's own, attached.
+ */
+#ifndef NG_CONVERT_H
+#define NG_CONVERT_H
+
+#include "environment.h"
+
+/* Where the next text of an answer goes. */
+typedef struct ng_writer {
+    ng_environment *environment;
+    size_t cursor; /* both in bytes from the arena's start */
+    size_t end;
+} ng_writer;
+
+/*
+ * A new reference to what the slot says, in *out. Returns OK, PYTHON_ERROR (raised), STALE_HANDLE,
+ * FOREIGN_HANDLE, BAD_FRAME. Does not free blocks: the operation does, whatever comes of it.
+ */
+ng_status ng_slot_to_python(ng_environment *environment, const ng_slot *slot, PyObject **out);
+
+/*
+ * Describes `object` (borrowed) in the slot: scalars by value, the rest by a new handle.
+ * Returns OK, PYTHON_ERROR (raised), SURROGATE_PAIR, OUT_OF_MEMORY.
+ */
+ng_status ng_python_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot);
+
+/* The same, but always by handle: an exception as a value, an interned name. */
+ng_status ng_python_to_handle(ng_writer *writer, PyObject *object, ng_slot *slot);
+
+/*
+ * The text of `object`, a str or of a class derived from it. A surrogate pair is an error, or, where
+ * `lenient` (messages meant for people), written as the one character it looks like.
+ */
+ng_status ng_text_to_slot(ng_writer *writer, PyObject *object, bool lenient, ng_slot *slot);
+
+#endif

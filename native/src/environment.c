@@ -1,0 +1,132 @@
+#include "environment.h"
+
+#include "platform.h"
+
+#include <stdlib.h>
+
+/* Guards `environments` and `last_number`. A leaf: nothing is called under it. */
+static ng_mutex list_lock = NG_MUTEX_INITIALIZER;
+static ng_environment *environments; /* list_lock */
+static uint32_t last_number;         /* list_lock */
+
+static void enlist(ng_environment *environment)
+{
+    ng_mutex_lock(&list_lock);
+    last_number = last_number == UINT32_MAX ? 1U : last_number + 1U;
+    ng_handle_cache_init(&environment->handles, last_number);
+    environment->next = environments;
+    environments = environment;
+    ng_mutex_unlock(&list_lock);
+}
+
+static void delist(ng_environment *environment)
+{
+    ng_mutex_lock(&list_lock);
+    for (ng_environment **link = &environments; *link != NULL; link = &(*link)->next) {
+        if (*link == environment) {
+            *link = environment->next;
+            break;
+        }
+    }
+    ng_mutex_unlock(&list_lock);
+}
+
+ng_status ng_environment_create(void *arena, ng_environment **out)
+{
+    *out = NULL;
+    ng_environment *environment = calloc(1, sizeof *environment);
+    ng_pass *pass = ng_pass_take();
+    if (environment == NULL || pass == NULL) {
+        free(environment);
+        if (pass != NULL) {
+            ng_pass_give_back(pass);
+        }
+        return NG_STATUS_OUT_OF_MEMORY;
+    }
+    ng_status status = NG_STATUS_OK;
+    if (!ng_gate_enter(pass)) {
+        status = ng_gate_was_opened() ? NG_STATUS_SHUT_DOWN : NG_STATUS_NOT_STARTED;
+    } else {
+        /* On its own thread: before 3.12 a thread state is bound to the thread that makes it. */
+        environment->thread_state = ng_py.PyThreadState_New(ng_py.PyInterpreterState_Main());
+        if (environment->thread_state == NULL) {
+            status = NG_STATUS_OUT_OF_MEMORY;
+        } else {
+            atomic_store_explicit(&pass->thread, ng_py.PyThread_get_thread_ident(),
+                                  memory_order_relaxed);
+        }
+        ng_gate_leave(pass);
+    }
+    if (status != NG_STATUS_OK) {
+        ng_pass_give_back(pass);
+        free(environment);
+        return status;
+    }
+    environment->arena = arena;
+    environment->pass = pass;
+    enlist(environment);
+    *out = environment;
+    return NG_STATUS_OK;
+}
+
+void ng_environment_destroy(ng_environment *environment)
+{
+    if (environment == NULL) {
+        return;
+    }
+    delist(environment);
+    if (ng_attach(environment)) {
+        uint32_t index = 0;
+        PyObject *object = NULL;
+        /* One by one: each may run a finalizer, which may run anything but JavaScript of ours. */
+        while ((object = ng_handle_take_next(&environment->handles, &index)) != NULL) {
+            ng_py.Py_DecRef(object);
+        }
+        ng_py.PyThreadState_Clear(environment->thread_state);
+        ng_py.PyThreadState_DeleteCurrent(); /* detaches as well */
+        ng_gate_leave(environment->pass);
+        ng_handle_cache_empty(&environment->handles);
+    } else {
+        /* Python is going or gone: its thread state and our references go with the process. */
+        ng_handles_count_leaked(
+            atomic_load_explicit(&environment->handles.live, memory_order_relaxed));
+    }
+    ng_blocks_free_all(&environment->blocks);
+    ng_pass_give_back(environment->pass);
+    free(environment);
+}
+
+void ng_statistics_read(ng_statistics *out)
+{
+    *out = (ng_statistics){0};
+    ng_handles_statistics(out);
+    ng_mutex_lock(&list_lock);
+    for (ng_environment *each = environments; each != NULL; each = each->next) {
+        out->environments++;
+        out->handles_live += atomic_load_explicit(&each->handles.live, memory_order_relaxed);
+        out->handles_peak += atomic_load_explicit(&each->handles.peak, memory_order_relaxed);
+    }
+    ng_mutex_unlock(&list_lock);
+}
+
+/* ---- blocks: the plain C face ----------------------------------------------------------------- */
+
+uint64_t ng_block_create(ng_environment *environment, size_t bytes, void **data)
+{
+    return ng_blocks_create(&environment->blocks, bytes, data);
+}
+
+void *ng_block_data(ng_environment *environment, uint64_t block, size_t *bytes)
+{
+    return ng_blocks_find(&environment->blocks, block, bytes);
+}
+
+void ng_block_free(ng_environment *environment, uint64_t block)
+{
+    ng_blocks_free(&environment->blocks, block);
+}
+
+uint32_t ng_abi_version(void)
+{
+    return NG_ABI_VERSION;
+}

@@ -1,0 +1,339 @@
+/*
+ * interpreter.c: the one interpreter of the process, and the core's own thread that holds its initial
+ * thread state. Python's main thread is that thread: never a worker, which may be terminated.
+ */
+#include "bootstrap.h"
+#include "capi.h"
+#include "error.h"
+#include "finalizer_guard.h"
+#include "platform.h"
+#include "startup_config.h"
+
+#include "../include/nogil.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A thread that is inside Python for longer than this when the gate closes is interrupted. */
+#define PATIENCE_MS 100U
+
+/* How long exit() may take when nobody shut Python down before. */
+#define LAST_CHANCE_MS 2000U
+
+typedef enum ng_life {
+    NG_LIFE_NONE = 0,
+    NG_LIFE_STARTING,
+    NG_LIFE_RUNNING,
+    NG_LIFE_BROKEN, /* initialisation failed half-way: this process cannot start another Python */
+    NG_LIFE_ENDING,
+    NG_LIFE_ENDED
+} ng_life;
+
+/*
+ * Everything here is guarded by `lock`. Nothing is called under it but string copies; nobody waits on
+ * it while attached.
+ */
+static ng_mutex lock = NG_MUTEX_INITIALIZER;
+static ng_condition changed = NG_CONDITION_INITIALIZER;
+static ng_life life = NG_LIFE_NONE;
+static ng_started started;           /* its strings are never freed */
+static ng_status failure_status;     /* of the last start */
+static char failure[NG_MESSAGE_SIZE];
+static uint64_t end_by_ms;           /* when ENDING: the bound */
+static bool finalized;
+
+/* The core's thread's own. */
+static PyThreadState *initial_thread_state;
+
+static char *copy_text(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = malloc(size);
+    if (copy != NULL) {
+        memcpy(copy, text, size);
+    }
+    return copy;
+}
+
+/* ---- on the core's thread: start ------------------------------------------------------------ */
+
+static bool set_import_flags(int flags)
+{
+    PyObject *function = ng_py.PySys_GetObject("setdlopenflags"); /* borrowed from sys */
+    PyObject *value = function == NULL ? NULL : ng_py.PyLong_FromLongLong(flags);
+    PyObject *done = value == NULL ? NULL
+                                   : ng_py.PyObject_CallFunctionObjArgs(function, value,
+                                                                        (PyObject *)NULL);
+    if (value != NULL) {
+        ng_py.Py_DecRef(value);
+    }
+    if (done == NULL) {
+        ng_py.PyErr_Clear();
+        return false;
+    }
+    ng_py.Py_DecRef(done);
+    return true;
+}
+
+static ng_status start_python(const ng_start_options *options, ng_started *out, char *message)
+{
+    char reason[NG_MESSAGE_SIZE / 2] = "";
+    void *library = ng_library_open(options->library, reason, sizeof reason);
+    if (library == NULL) {
+        (void)snprintf(message, NG_MESSAGE_SIZE, "%s cannot be loaded: %s", options->library,
+                       reason);
+        return NG_STATUS_LIBRARY_UNUSABLE;
+    }
+    if (!ng_capi_load(library, options->library, message, NG_MESSAGE_SIZE)) {
+        return NG_STATUS_LIBRARY_UNUSABLE;
+    }
+    if (ng_py.Py_IsInitialized() != 0) {
+        (void)snprintf(message, NG_MESSAGE_SIZE,
+                       "%s already runs in this process, started by something other than nogil",
+                       options->library);
+        return NG_STATUS_MISMATCH;
+    }
+    if (!ng_startup_initialize(options, message, NG_MESSAGE_SIZE)) {
+        return NG_STATUS_START_FAILED;
+    }
+    int flags = options->deep_bind != 0 ? ng_deep_bind_flags() : 0;
+    out->deep_bind = flags != 0 && set_import_flags(flags);
+    if (!ng_capi_learn_layout(message, NG_MESSAGE_SIZE)) {
+        return NG_STATUS_START_FAILED;
+    }
+    if (!ng_bootstrap_load()) {
+        ng_error_to_message("loading the core's Python code", message, NG_MESSAGE_SIZE);
+        return NG_STATUS_START_FAILED;
+    }
+    out->library = copy_text(options->library);
+    out->executable = copy_text(options->executable);
+    out->version = ng_py.version;
+    out->version_hex = ng_py.version_hex;
+    out->head_size = (uint32_t)ng_py.head_size;
+    out->free_threaded = ng_py.free_threaded;
+    if (out->library == NULL || out->executable == NULL) {
+        return NG_STATUS_OUT_OF_MEMORY;
+    }
+    initial_thread_state = ng_py.PyEval_SaveThread();
+    return NG_STATUS_OK;
+}
+
+/* ---- on the core's thread: end -------------------------------------------------------------- */
+
+static void interrupt(unsigned long thread)
+{
+    (void)ng_py.PyThreadState_SetAsyncExc(thread, *(PyObject **)ng_py.PyExc_KeyboardInterrupt);
+}
+
+/* Waits for those inside, first patiently. True when nobody is inside any more. */
+static bool drain(uint64_t until)
+{
+    uint64_t patience = ng_clock_ms() + PATIENCE_MS;
+    if (ng_gate_wait(patience < until ? patience : until)) {
+        return true;
+    }
+    ng_py.PyEval_RestoreThread(initial_thread_state);
+    ng_gate_each_inside(interrupt);
+    (void)ng_py.PyEval_SaveThread();
+    return ng_gate_wait(until);
+}
+
+static void call_quietly(const char *function)
+{
+    PyObject *result = ng_bootstrap_call(function, NULL);
+    if (result == NULL) {
+        ng_py.PyErr_Clear();
+    } else {
+        ng_py.Py_DecRef(result);
+    }
+}
+
+/* True when Py_FinalizeEx would come back: it waits without bound for non-daemon threads. */
+static bool may_finalize(void)
+{
+    PyObject *answer = ng_bootstrap_call("may_finalize", NULL);
+    bool yes = answer == ng_py._Py_TrueStruct;
+    if (answer == NULL) {
+        ng_py.PyErr_Clear();
+    } else {
+        ng_py.Py_DecRef(answer);
+    }
+    return yes;
+}
+
+static bool end_python(uint64_t until)
+{
+    uint64_t now = ng_clock_ms();
+    /* Half the bound for those inside, so that atexit callbacks and flushes get the other half. */
+    bool drained = drain(now + (until > now ? until - now : 0U) / 2U);
+    ng_py.PyEval_RestoreThread(initial_thread_state);
+    if (drained && may_finalize()) {
+        call_quietly("flush");
+        (void)ng_py.Py_FinalizeEx(); /* a failed flush is all it can report, and we flushed before */
+        return true;
+    }
+    call_quietly("run_exit_callbacks");
+    call_quietly("flush");
+    (void)ng_py.PyEval_SaveThread();
+    return false;
+}
+
+/*
+ * For a process in which only workers used Python, so that nobody on the main thread says goodbye:
+ * atexit callbacks and buffered output must not be lost. Where ng_shutdown ran before, this is nothing.
+ */
+static void at_process_exit(void)
+{
+    (void)ng_shutdown(LAST_CHANCE_MS);
+}
+
+static void core_thread(void *raw)
+{
+    const ng_start_options *options = raw; /* the starter waits for us, and keeps it alive */
+    ng_started result = {0};
+    char message[NG_MESSAGE_SIZE] = "";
+    ng_status status = start_python(options, &result, message);
+
+    ng_mutex_lock(&lock);
+    failure_status = status;
+    memcpy(failure, message, sizeof failure);
+    if (status == NG_STATUS_OK) {
+        started = result;
+        ng_library_pin_self();
+        (void)ng_process_on_exit(at_process_exit);
+        life = NG_LIFE_RUNNING;
+        ng_gate_open();
+    } else {
+        life = status == NG_STATUS_START_FAILED ? NG_LIFE_BROKEN : NG_LIFE_NONE;
+    }
+    ng_condition_broadcast(&changed);
+    while (life == NG_LIFE_RUNNING) {
+        ng_condition_wait(&changed, &lock, -1);
+    }
+    uint64_t until = end_by_ms;
+    bool ending = life == NG_LIFE_ENDING;
+    ng_mutex_unlock(&lock);
+    if (!ending) {
+        return;
+    }
+
+    bool ended = end_python(until);
+    ng_gate_close();
+    ng_mutex_lock(&lock);
+    finalized = ended;
+    life = NG_LIFE_ENDED;
+    ng_condition_broadcast(&changed);
+    ng_mutex_unlock(&lock);
+}
+
+/* ---- from any thread ------------------------------------------------------------------------ */
+
+/* Under `lock`, RUNNING: whether the Python asked for is the one that runs. */
+static ng_status compare(const ng_start_options *options, char *message)
+{
+    if (ng_same_file(options->library, started.library) &&
+        strcmp(options->executable, started.executable) == 0) {
+        return NG_STATUS_OK;
+    }
+    (void)snprintf(message, NG_MESSAGE_SIZE,
+                   "this process already runs %s (library %s); %s (library %s) cannot be started "
+                   "beside it. A process has one Python: choose it before the first use, or start "
+                   "the other one in a process of its own",
+                   started.executable, started.library, options->executable, options->library);
+    return NG_STATUS_MISMATCH;
+}
+
+static ng_status report(char *message)
+{
+    memcpy(message, failure, sizeof failure);
+    return failure_status;
+}
+
+ng_status ng_start(const ng_start_options *options, char *message)
+{
+    message[0] = '\0';
+    ng_status status = NG_STATUS_OK;
+    ng_mutex_lock(&lock);
+    while (life == NG_LIFE_STARTING) {
+        ng_condition_wait(&changed, &lock, -1);
+    }
+    switch (life) {
+    case NG_LIFE_NONE:
+        life = NG_LIFE_STARTING;
+        if (!ng_thread_start(core_thread, (void *)(uintptr_t)options)) {
+            life = NG_LIFE_NONE;
+            (void)snprintf(message, NG_MESSAGE_SIZE, "no thread could be started for Python");
+            status = NG_STATUS_OUT_OF_MEMORY;
+            ng_condition_broadcast(&changed);
+            break;
+        }
+        while (life == NG_LIFE_STARTING) {
+            ng_condition_wait(&changed, &lock, -1);
+        }
+        /* Somebody else may have failed, and a third started another Python, while we slept. */
+        status = life == NG_LIFE_RUNNING ? compare(options, message) : report(message);
+        break;
+    case NG_LIFE_RUNNING:
+        status = compare(options, message);
+        break;
+    case NG_LIFE_BROKEN:
+        status = report(message);
+        break;
+    default:
+        (void)snprintf(message, NG_MESSAGE_SIZE, "Python has been shut down in this process");
+        status = NG_STATUS_SHUT_DOWN;
+        break;
+    }
+    ng_mutex_unlock(&lock);
+    return status;
+}
+
+static ng_status status_now(void)
+{
+    ng_mutex_lock(&lock);
+    ng_life now = life;
+    ng_mutex_unlock(&lock);
+    switch (now) {
+    case NG_LIFE_RUNNING:
+        return NG_STATUS_OK;
+    case NG_LIFE_ENDING:
+    case NG_LIFE_ENDED:
+        return NG_STATUS_SHUT_DOWN;
+    default:
+        return NG_STATUS_NOT_STARTED;
+    }
+}
+
+ng_status ng_describe(ng_started *out)
+{
+    ng_status status = status_now();
+    if (status == NG_STATUS_OK) {
+        *out = started; /* written once, before RUNNING */
+    }
+    return status;
+}
+
+ng_status ng_shutdown(uint32_t bound_ms)
+{
+    uint64_t until = ng_clock_ms() + bound_ms;
+    ng_mutex_lock(&lock);
+    while (life == NG_LIFE_STARTING && ng_clock_ms() < until) {
+        ng_condition_wait(&changed, &lock, (int64_t)bound_ms);
+    }
+    if (life == NG_LIFE_RUNNING && ng_gate_begin_closing()) {
+        life = NG_LIFE_ENDING;
+        end_by_ms = until;
+        ng_condition_broadcast(&changed);
+    }
+    while (life == NG_LIFE_ENDING && ng_clock_ms() < until) {
+        uint64_t now = ng_clock_ms();
+        ng_condition_wait(&changed, &lock, (int64_t)(until > now ? until - now : 0U));
+    }
+    ng_status status = NG_STATUS_NOT_STARTED;
+    if (life == NG_LIFE_ENDED || life == NG_LIFE_ENDING) {
+        status = finalized ? NG_STATUS_OK : NG_STATUS_BUSY;
+    }
+    ng_mutex_unlock(&lock);
+    return status;
+}

@@ -1,0 +1,352 @@
+/*
+ * operations.c: ng_invoke, and one function for each ng_operation.
+ *
+ * Rules every operation follows: arguments become references of its own before anything runs (what
+ * runs may drop the last other one); each is dropped on every way out, while attached; no core lock
+ * is held.
+ */
+#include "bootstrap.h"
+#include "convert.h"
+#include "environment.h"
+
+#include <stdlib.h>
+
+_Static_assert(sizeof(ng_slot) == NG_SLOT_SIZE, "TypeScript computes slot addresses");
+_Static_assert(offsetof(ng_frame, result) == NG_FRAME_RESULT, "TypeScript reads the result");
+_Static_assert(offsetof(ng_frame, arguments) == NG_FRAME_ARGUMENTS, "TypeScript writes arguments");
+
+/* Calls with up to this many arguments need no memory from the heap. */
+#define STACK_ARGUMENTS 16
+
+/* An exception is described in three slots, which every frame has room for. */
+#define DESCRIPTION_PARTS 3U
+
+typedef struct ng_call {
+    ng_frame *frame;
+    ng_writer writer;
+    uint32_t count;       /* arguments in the frame, names of keywords not counted */
+    PyObject **arguments; /* `count` references of our own, NULL from the first that failed on */
+    PyObject *names;      /* tuple of keyword names, or NULL */
+} ng_call;
+
+/* ---- arguments ---------------------------------------------------------------------------- */
+
+static ng_status convert_arguments(ng_call *call)
+{
+    ng_frame *frame = call->frame;
+    for (uint32_t i = 0; i < call->count; i++) {
+        ng_status status = ng_slot_to_python(call->writer.environment, &frame->arguments[i], &call->arguments[i]);
+        if (status != NG_STATUS_OK) {
+            frame->detail = i;
+            return status;
+        }
+    }
+    if (frame->keywords == 0) {
+        return NG_STATUS_OK;
+    }
+    call->names = ng_py.PyTuple_New((Py_ssize_t)frame->keywords);
+    if (call->names == NULL) {
+        return NG_STATUS_PYTHON_ERROR;
+    }
+    for (uint32_t i = 0; i < frame->keywords; i++) {
+        PyObject *name = NULL;
+        ng_status status = ng_slot_to_python(call->writer.environment, &frame->arguments[call->count + i], &name);
+        if (status != NG_STATUS_OK) {
+            frame->detail = call->count + i;
+            return status;
+        }
+        (void)ng_py.PyTuple_SetItem(call->names, (Py_ssize_t)i, name); /* steals */
+    }
+    return NG_STATUS_OK;
+}
+
+static void drop_arguments(ng_call *call)
+{
+    for (uint32_t i = 0; i < call->count; i++) {
+        if (call->arguments[i] != NULL) {
+            ng_py.Py_DecRef(call->arguments[i]);
+        }
+    }
+    if (call->names != NULL) {
+        ng_py.Py_DecRef(call->names);
+    }
+}
+
+/* Blocks staged for arguments are the operation's, whatever comes of it. */
+static void free_blocks(ng_environment *environment, const ng_frame *frame, uint32_t slots)
+{
+    if (environment->blocks.items == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < slots; i++) {
+        const ng_slot *slot = &frame->arguments[i];
+        if ((slot->tag & NG_TAG_IN_BLOCK) != 0U) {
+            ng_blocks_free(&environment->blocks, (uint64_t)slot->payload.number);
+        }
+    }
+}
+
+/* ---- answers ------------------------------------------------------------------------------ */
+
+/* Describes a new reference in the result slot and drops it. NULL: something was raised. */
+static ng_status answer(ng_call *call, PyObject *object)
+{
+    if (object == NULL) {
+        return NG_STATUS_PYTHON_ERROR;
+    }
+    ng_status status = ng_python_to_slot(&call->writer, object, &call->frame->result);
+    ng_py.Py_DecRef(object);
+    return status;
+}
+
+static ng_status answer_done(int failed)
+{
+    return failed < 0 ? NG_STATUS_PYTHON_ERROR : NG_STATUS_OK; /* the result is already MISSING */
+}
+
+/* Leaves the raised exception in the result slot, as a handle. */
+static ng_status error_to_frame(ng_call *call)
+{
+    PyObject *exception = ng_py.PyErr_GetRaisedException();
+    if (exception == NULL) {
+        /* A function failed without raising: say so rather than hand out nothing. */
+        ng_py.PyErr_SetString(*(PyObject **)ng_py.PyExc_RuntimeError,
+                              "a Python function reported an error without setting an exception");
+        exception = ng_py.PyErr_GetRaisedException();
+    }
+    ng_status status = ng_python_to_handle(&call->writer, exception, &call->frame->result);
+    ng_py.Py_DecRef(exception);
+    return status == NG_STATUS_OK ? NG_STATUS_PYTHON_ERROR : status;
+}
+
+/* ---- operations --------------------------------------------------------------------------- */
+
+static ng_status get_attribute(ng_call *call)
+{
+    PyObject *value = NULL;
+    if (ng_py.PyObject_GetOptionalAttr(call->arguments[0], call->arguments[1], &value) < 0) {
+        return NG_STATUS_PYTHON_ERROR;
+    }
+    return value == NULL ? NG_STATUS_OK : answer(call, value);
+}
+
+static ng_status call_object(ng_call *call)
+{
+    size_t positional = (size_t)call->frame->positional - 1U;
+    /* The callable stands before its arguments, so a bound method may put its self there. */
+    return answer(call, ng_py.PyObject_Vectorcall(call->arguments[0], call->arguments + 1,
+                                                  positional | NG_PY_VECTORCALL_ARGUMENTS_OFFSET,
+                                                  call->names));
+}
+
+static ng_status length(ng_call *call)
+{
+    Py_ssize_t size = ng_py.PyObject_Size(call->arguments[0]);
+    return size < 0 ? NG_STATUS_PYTHON_ERROR : answer(call, ng_py.PyLong_FromLongLong(size));
+}
+
+static ng_status directory(ng_call *call)
+{
+    PyObject *names = ng_py.PyObject_Dir(call->arguments[0]);
+    return answer(call, names);
+}
+
+static ng_status intern(ng_call *call)
+{
+    PyObject *name = call->arguments[0];
+    if (ng_type_of(name) != ng_py.PyUnicode_Type) {
+        return NG_STATUS_BAD_FRAME;
+    }
+    ng_py.PyUnicode_InternInPlace(&call->arguments[0]);
+    return ng_python_to_handle(&call->writer, call->arguments[0], &call->frame->result);
+}
+
+static ng_status next(ng_call *call)
+{
+    PyObject *value = ng_py.PyIter_Next(call->arguments[0]);
+    if (value == NULL) {
+        return ng_py.PyErr_Occurred() != NULL ? NG_STATUS_PYTHON_ERROR : NG_STATUS_OK;
+    }
+    return answer(call, value);
+}
+
+/* For people: whatever happens here, an exception must still get a name and a message. */
+static ng_status describe_exception(ng_call *call)
+{
+    ng_slot *out = call->frame->arguments;
+    PyObject *parts = ng_bootstrap_call("describe_exception", call->arguments[0]);
+    if (parts == NULL) {
+        return NG_STATUS_PYTHON_ERROR;
+    }
+    ng_status status = NG_STATUS_OK;
+    for (Py_ssize_t i = 0; i < (Py_ssize_t)DESCRIPTION_PARTS && status == NG_STATUS_OK; i++) {
+        PyObject *part = ng_py.PyTuple_GetItem(parts, i); /* borrowed: the tuple is ours alone */
+        out[i] = (ng_slot){0};
+        status = part == NULL ? NG_STATUS_PYTHON_ERROR
+                              : ng_text_to_slot(&call->writer, part, true, &out[i]);
+    }
+    ng_py.Py_DecRef(parts);
+    return status;
+}
+
+static ng_status run(ng_call *call)
+{
+    switch (call->frame->operation) {
+    case NG_OPERATION_IMPORT:
+        return answer(call, ng_bootstrap_call("import_module", call->arguments[0]));
+    case NG_OPERATION_GET_ATTRIBUTE:
+        return get_attribute(call);
+    case NG_OPERATION_SET_ATTRIBUTE:
+        return answer_done(
+            ng_py.PyObject_SetAttr(call->arguments[0], call->arguments[1], call->arguments[2]));
+    case NG_OPERATION_DELETE_ATTRIBUTE:
+        return answer_done(ng_py.PyObject_SetAttr(call->arguments[0], call->arguments[1], NULL));
+    case NG_OPERATION_CALL:
+        return call_object(call);
+    case NG_OPERATION_STR:
+        return answer(call, ng_py.PyObject_Str(call->arguments[0]));
+    case NG_OPERATION_REPR:
+        return answer(call, ng_py.PyObject_Repr(call->arguments[0]));
+    case NG_OPERATION_GET_ITEM:
+        return answer(call, ng_py.PyObject_GetItem(call->arguments[0], call->arguments[1]));
+    case NG_OPERATION_SET_ITEM:
+        return answer_done(
+            ng_py.PyObject_SetItem(call->arguments[0], call->arguments[1], call->arguments[2]));
+    case NG_OPERATION_DELETE_ITEM:
+        return answer_done(ng_py.PyObject_DelItem(call->arguments[0], call->arguments[1]));
+    case NG_OPERATION_LENGTH:
+        return length(call);
+    case NG_OPERATION_DIR:
+        return directory(call);
+    case NG_OPERATION_INTERN:
+        return intern(call);
+    case NG_OPERATION_ITERATE:
+        return answer(call, ng_py.PyObject_GetIter(call->arguments[0]));
+    case NG_OPERATION_NEXT:
+        return next(call);
+    case NG_OPERATION_DESCRIBE_EXCEPTION:
+        return describe_exception(call);
+    case NG_OPERATION_BOOTSTRAP:
+        return answer(call, ng_bootstrap_module());
+    case NG_OPERATION_NOTHING:
+        return NG_STATUS_OK;
+    default:
+        return NG_STATUS_BAD_FRAME;
+    }
+}
+
+/* How many arguments an operation needs at least; UINT32_MAX: there is no such operation. */
+static uint32_t arguments_needed(uint32_t operation)
+{
+    switch (operation) {
+    case NG_OPERATION_BOOTSTRAP:
+    case NG_OPERATION_NOTHING:
+    case NG_OPERATION_RELEASE:
+        return 0;
+    case NG_OPERATION_IMPORT:
+    case NG_OPERATION_CALL:
+    case NG_OPERATION_STR:
+    case NG_OPERATION_REPR:
+    case NG_OPERATION_LENGTH:
+    case NG_OPERATION_DIR:
+    case NG_OPERATION_INTERN:
+    case NG_OPERATION_ITERATE:
+    case NG_OPERATION_NEXT:
+    case NG_OPERATION_DESCRIBE_EXCEPTION:
+        return 1;
+    case NG_OPERATION_GET_ATTRIBUTE:
+    case NG_OPERATION_DELETE_ATTRIBUTE:
+    case NG_OPERATION_GET_ITEM:
+    case NG_OPERATION_DELETE_ITEM:
+        return 2;
+    case NG_OPERATION_SET_ITEM:
+    case NG_OPERATION_SET_ATTRIBUTE:
+        return 3;
+    default:
+        return UINT32_MAX;
+    }
+}
+
+/* A slot is emptied by whoever gets its reference; a handle that is gone already is no error here. */
+static ng_status release(ng_environment *environment, const ng_frame *frame)
+{
+    for (uint32_t i = 0; i < frame->positional; i++) {
+        PyObject *object = NULL;
+        ng_handle handle = (ng_handle)frame->arguments[i].payload.number;
+        if (ng_handle_take(&environment->handles, handle, &object) == NG_STATUS_OK) {
+            ng_py.Py_DecRef(object);
+        }
+    }
+    return NG_STATUS_OK;
+}
+
+/* ---- the door ----------------------------------------------------------------------------- */
+
+static ng_status invoke_attached(ng_call *call)
+{
+    ng_status status = convert_arguments(call);
+    if (status == NG_STATUS_OK) {
+        status = run(call);
+    }
+    if (status == NG_STATUS_PYTHON_ERROR) {
+        status = error_to_frame(call);
+    }
+    drop_arguments(call);
+    return status;
+}
+
+static ng_status invoke(ng_environment *environment, ng_frame *frame, uint32_t slots)
+{
+    PyObject *few[STACK_ARGUMENTS] = {NULL};
+    size_t start = (size_t)((char *)frame - environment->arena);
+    uint32_t taken = slots > DESCRIPTION_PARTS ? slots : DESCRIPTION_PARTS;
+    ng_call call = {
+        .frame = frame,
+        .writer = {.environment = environment,
+                   .cursor = start + NG_FRAME_ARGUMENTS + (size_t)taken * NG_SLOT_SIZE,
+                   .end = start + frame->capacity},
+        .count = frame->positional + frame->keywords,
+        .arguments = few,
+        .names = NULL,
+    };
+    if (call.count > STACK_ARGUMENTS) {
+        call.arguments = calloc(call.count, sizeof *call.arguments);
+        if (call.arguments == NULL) {
+            return NG_STATUS_OUT_OF_MEMORY;
+        }
+    }
+    ng_status status = NG_STATUS_SHUT_DOWN;
+    if (ng_attach(environment)) {
+        status = frame->operation == NG_OPERATION_RELEASE ? release(environment, frame)
+                                                          : invoke_attached(&call);
+        ng_detach(environment);
+    }
+    if (call.arguments != few) {
+        free(call.arguments);
+    }
+    return status;
+}
+
+void ng_invoke(ng_environment *environment, uint32_t offset)
+{
+    ng_frame *frame = (ng_frame *)(void *)(environment->arena + offset);
+    frame->result = (ng_slot){0};
+    frame->detail = 0;
+    /* The frame is written by our own TypeScript; a slip there must not become a wild read here. */
+    uint32_t needed = arguments_needed(frame->operation);
+    uint64_t slots = (uint64_t)frame->positional + 2U * (uint64_t)frame->keywords;
+    bool fits = offset <= NG_ARENA_SIZE && frame->capacity <= NG_ARENA_SIZE - offset &&
+                slots <= NG_MAXIMUM_ARGUMENTS &&
+                NG_FRAME_ARGUMENTS + slots * NG_SLOT_SIZE <= frame->capacity &&
+                NG_FRAME_ARGUMENTS + DESCRIPTION_PARTS * NG_SLOT_SIZE <= frame->capacity;
+    if (needed == UINT32_MAX || frame->positional < needed || !fits ||
+        (frame->keywords != 0U && frame->operation != NG_OPERATION_CALL)) {
+        frame->status = NG_STATUS_BAD_FRAME;
+        return;
+    }
+    ng_status status = invoke(environment, frame, (uint32_t)slots);
+    if (frame->operation != NG_OPERATION_DESCRIBE_EXCEPTION) {
+        free_blocks(environment, frame, (uint32_t)slots); /* else its answers: the reader frees them */
+    }
+    frame->status = status;
+}

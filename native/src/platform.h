@@ -1,0 +1,96 @@
+/*
+ * platform.h: the seam to the operating system. Only platform_posix.c and platform_windows.c know
+ * which one it is. C11 threads are absent on macOS, hence these few words of our own.
+ */
+#ifndef NG_PLATFORM_H
+#define NG_PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(_WIN32)
+typedef struct ng_mutex {
+    void *srw;
+} ng_mutex;
+typedef struct ng_condition {
+    void *variable;
+} ng_condition;
+#define NG_MUTEX_INITIALIZER                                                                       \
+    {                                                                                              \
+        0                                                                                          \
+    }
+#define NG_CONDITION_INITIALIZER                                                                   \
+    {                                                                                              \
+        0                                                                                          \
+    }
+#else
+#include <pthread.h>
+typedef struct ng_mutex {
+    pthread_mutex_t native;
+} ng_mutex;
+typedef struct ng_condition {
+    pthread_cond_t native;
+} ng_condition;
+#define NG_MUTEX_INITIALIZER                                                                       \
+    {                                                                                              \
+        PTHREAD_MUTEX_INITIALIZER                                                                  \
+    }
+#define NG_CONDITION_INITIALIZER                                                                   \
+    {                                                                                              \
+        PTHREAD_COND_INITIALIZER                                                                   \
+    }
+#endif
+
+/* Not re-entrant. Waiting on one while attached to Python blocks stop-the-world pauses. */
+void ng_mutex_lock(ng_mutex *mutex);
+void ng_mutex_unlock(ng_mutex *mutex);
+
+/* Waits until signalled, or until `timeout_ms` have passed (negative: for ever). May wake early. */
+void ng_condition_wait(ng_condition *condition, ng_mutex *mutex, int64_t timeout_ms);
+void ng_condition_broadcast(ng_condition *condition);
+
+/* Starts a detached thread with a stack large enough to run Python. False when there is none to be had. */
+bool ng_thread_start(void (*entry)(void *), void *argument);
+
+/* Milliseconds of a clock that never goes back. */
+uint64_t ng_clock_ms(void);
+void ng_sleep_ms(uint32_t ms);
+
+/* Ends the process at once: stdio is flushed, exit handlers do not run. */
+_Noreturn void ng_process_end(int code);
+
+/* Calls `handler` when the process ends through exit(); false where that cannot be relied on. */
+bool ng_process_on_exit(void (*handler)(void));
+
+/*
+ * Keeps the core's own file mapped until the process ends. Node unloads an addon with the worker that
+ * loaded it, and the core has a thread of its own that would then run in unmapped memory.
+ */
+void ng_library_pin_self(void);
+
+/* Opens a shared library so that modules loaded later find its symbols. NULL: `message` says why. */
+void *ng_library_open(const char *path, char *message, size_t message_size);
+/* NULL when the library has no such symbol. */
+void *ng_library_symbol(void *library, const char *name);
+
+/*
+ * The flags for sys.setdlopenflags that bind an extension module to its own libraries before the
+ * host's (Node exports its own OpenSSL and zlib, and Python's _ssl and zlib silently bind to them).
+ * 0 where the platform has no such thing or does not need it.
+ */
+int ng_deep_bind_flags(void);
+
+/* Whether two paths name the same file. */
+bool ng_same_file(const char *left, const char *right);
+
+/* The value of an environment variable, or NULL. */
+const char *ng_environment_variable(const char *name);
+
+/* Whether the C runtime's LC_CTYPE, taken from the environment, is the C or POSIX locale (PEP 540). */
+bool ng_locale_is_c(void);
+
+/* UTF-8 to the platform's wide string, malloc'd; NULL without memory or for invalid UTF-8. */
+wchar_t *ng_widen(const char *text);
+
+#endif

@@ -1,0 +1,145 @@
+/* Written for Windows and compiled there by its workflow; it was not run where this was written. */
+#define WIN32_LEAN_AND_MEAN
+#include "platform.h"
+
+#include <process.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <windows.h>
+
+#define THREAD_STACK_SIZE (16U * 1024U * 1024U)
+
+_Static_assert(sizeof(SRWLOCK) == sizeof(ng_mutex), "an SRWLOCK is one pointer");
+_Static_assert(sizeof(CONDITION_VARIABLE) == sizeof(ng_condition), "so is a CONDITION_VARIABLE");
+
+void ng_mutex_lock(ng_mutex *mutex)
+{
+    AcquireSRWLockExclusive((PSRWLOCK)mutex);
+}
+
+void ng_mutex_unlock(ng_mutex *mutex)
+{
+    ReleaseSRWLockExclusive((PSRWLOCK)mutex);
+}
+
+void ng_condition_wait(ng_condition *condition, ng_mutex *mutex, int64_t timeout_ms)
+{
+    DWORD timeout = timeout_ms < 0 ? INFINITE : (DWORD)timeout_ms;
+    (void)SleepConditionVariableSRW((PCONDITION_VARIABLE)condition, (PSRWLOCK)mutex, timeout, 0);
+}
+
+void ng_condition_broadcast(ng_condition *condition)
+{
+    WakeAllConditionVariable((PCONDITION_VARIABLE)condition);
+}
+
+typedef struct ng_thread_entry {
+    void (*entry)(void *);
+    void *argument;
+} ng_thread_entry;
+
+static unsigned __stdcall thread_main(void *raw)
+{
+    ng_thread_entry start = *(ng_thread_entry *)raw;
+    free(raw);
+    start.entry(start.argument);
+    return 0;
+}
+
+bool ng_thread_start(void (*entry)(void *), void *argument)
+{
+    ng_thread_entry *start = malloc(sizeof *start);
+    if (start == NULL) {
+        return false;
+    }
+    start->entry = entry;
+    start->argument = argument;
+    uintptr_t thread = _beginthreadex(NULL, THREAD_STACK_SIZE, thread_main, start,
+                                      STACK_SIZE_PARAM_IS_A_RESERVATION, NULL);
+    if (thread == 0) {
+        free(start);
+        return false;
+    }
+    (void)CloseHandle((HANDLE)thread);
+    return true;
+}
+
+uint64_t ng_clock_ms(void)
+{
+    return GetTickCount64();
+}
+
+void ng_sleep_ms(uint32_t ms)
+{
+    Sleep(ms);
+}
+
+_Noreturn void ng_process_end(int code)
+{
+    (void)fflush(NULL);
+    _exit(code);
+}
+
+bool ng_process_on_exit(void (*handler)(void))
+{
+    (void)handler;
+    return false; /* a DLL's exit handlers run when every other thread is dead already */
+}
+
+void ng_library_pin_self(void)
+{
+    HMODULE self = NULL;
+    (void)GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
+                             (LPCWSTR)(void *)&ng_library_pin_self, &self);
+}
+
+void *ng_library_open(const char *path, char *message, size_t message_size)
+{
+    wchar_t *wide = ng_widen(path);
+    /* The altered search path finds the libraries that lie beside pythonXY.dll. */
+    HMODULE library = wide == NULL ? NULL : LoadLibraryExW(wide, NULL, LOAD_WITH_ALTERED_SEARCH_PATH);
+    if (library == NULL) {
+        (void)snprintf(message, message_size, "LoadLibrary failed with error %lu", GetLastError());
+    }
+    free(wide);
+    return (void *)library;
+}
+
+void *ng_library_symbol(void *library, const char *name)
+{
+    return (void *)GetProcAddress((HMODULE)library, name);
+}
+
+int ng_deep_bind_flags(void)
+{
+    return 0; /* each DLL names the library of every symbol it imports */
+}
+
+bool ng_same_file(const char *left, const char *right)
+{
+    return _stricmp(left, right) == 0;
+}
+
+const char *ng_environment_variable(const char *name)
+{
+    return getenv(name);
+}
+
+bool ng_locale_is_c(void)
+{
+    return false; /* Windows: UTF-8 mode follows PYTHONUTF8 alone */
+}
+
+wchar_t *ng_widen(const char *text)
+{
+    int length = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text, -1, NULL, 0);
+    if (length == 0) {
+        return NULL;
+    }
+    wchar_t *wide = malloc((size_t)length * sizeof *wide);
+    if (wide != NULL) {
+        (void)MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text, -1, wide, length);
+    }
+    return wide;
+}

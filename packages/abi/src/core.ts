@@ -1,0 +1,55 @@
+/**
+ * What the core's Node-API door offers (native/src/module_napi.c). Nothing here checks its arguments
+ * beyond their types: the packages above are its only callers.
+ */
+export interface Core {
+  readonly abiVersion: number;
+  /** Starts Python, or joins the one that runs. Blocks while another thread is starting it. */
+  start(library: string, executable: string, deepBind: boolean): CoreAnswer;
+  /** What runs; only `status` when nothing does. */
+  describe(): CoreDescription;
+  /** Makes this thread's environment, or finds it. The arena is the memory its frames lie in. */
+  open(): { readonly status: number; readonly arena: ArrayBuffer };
+  /** Carries out the frame whose offset stands in the arena's first word. */
+  invoke(): void;
+  stageText(text: string): number;
+  stageBytes(bytes: Uint8Array): number;
+  takeText(block: number, wide: boolean): string;
+  takeBytes(block: number): ArrayBuffer;
+  dropBlock(block: number): void;
+  /** Closes the gate and ends Python within `boundMs`; a status. */
+  shutdown(boundMs: number): number;
+  /** Ends the process with `exitCode` after `boundMs`, unless it ends before. */
+  armWatchdog(exitCode: number, boundMs: number): void;
+  statistics(): CoreStatistics;
+}
+
+export interface CoreAnswer {
+  readonly status: number;
+  readonly message: string;
+}
+
+export interface CoreDescription {
+  readonly status: number;
+  readonly library?: string;
+  readonly executable?: string;
+  readonly version?: string;
+  readonly versionHex?: number;
+  readonly headSize?: number;
+  readonly freeThreaded?: number;
+  readonly deepBind?: number;
+}
+
+/** Figures of the whole process, each a moment's view. */
+export interface CoreStatistics {
+  /** JS threads that have used Python and still live. */
+  readonly environments: number;
+  /** Python objects held by JavaScript. */
+  readonly handlesLive: number;
+  /** The sum of each living environment's highest number of handles. */
+  readonly handlesPeak: number;
+  /** Handles given up on purpose, because their thread ended after Python began to finalize. */
+  readonly handlesLeaked: number;
+  /** Cells of the handle table. */
+  readonly slots: number;
+}

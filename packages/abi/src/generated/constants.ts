@@ -1,0 +1,156 @@
+// Generated from native/include/nogil.h by tools/generate-constants.mjs. Do not edit: run that again.
+
+/** Raised whenever the frame layout, a tag, a status or an operation changes its meaning. */
+export const NG_ABI_VERSION = 1;
+/** Set in a tag whose bytes are in a block (payload: the block's number) and not in the frame. */
+export const NG_TAG_IN_BLOCK = 256;
+/** Byte offsets and sizes of the structures above, for TypeScript. C asserts that they agree. */
+export const NG_SLOT_SIZE = 16;
+export const NG_FRAME_RESULT = 32;
+export const NG_FRAME_ARGUMENTS = 48;
+/** The smallest `capacity` beyond header and arguments: room for a short answer. */
+export const NG_FRAME_MINIMUM_DATA = 1024;
+/** The arena of an environment, in bytes. Frames nest inside it. */
+export const NG_ARENA_SIZE = 1048576;
+/** The most arguments, positional and keyword together, that one operation takes. */
+export const NG_MAXIMUM_ARGUMENTS = 16384;
+/** Bytes of a message buffer. */
+export const NG_MESSAGE_SIZE = 2048;
+
+// enum ng_status
+export const NG_STATUS_OK = 0;
+/** Python raised: the frame's result slot holds the exception. */
+export const NG_STATUS_PYTHON_ERROR = 1;
+export const NG_STATUS_OUT_OF_MEMORY = 2;
+/** A handle that was released before, or that never was one. */
+export const NG_STATUS_STALE_HANDLE = 3;
+/** A handle that belongs to another environment. */
+export const NG_STATUS_FOREIGN_HANDLE = 4;
+export const NG_STATUS_NOT_STARTED = 5;
+/** The gate is closed: Python is finalizing or gone. */
+export const NG_STATUS_SHUT_DOWN = 6;
+/** Another Python already runs in this process. */
+export const NG_STATUS_MISMATCH = 7;
+export const NG_STATUS_LIBRARY_UNUSABLE = 8;
+export const NG_STATUS_START_FAILED = 9;
+/** A str with a high surrogate next to a low one: UTF-16 would fuse them into one character. */
+export const NG_STATUS_SURROGATE_PAIR = 10;
+export const NG_STATUS_BAD_FRAME = 11;
+export const NG_STATUS_BUSY = 12;
+/** What an entry point answers, and what an operation leaves in its frame. */
+export type NgStatus =
+  | typeof NG_STATUS_OK
+  | typeof NG_STATUS_PYTHON_ERROR
+  | typeof NG_STATUS_OUT_OF_MEMORY
+  | typeof NG_STATUS_STALE_HANDLE
+  | typeof NG_STATUS_FOREIGN_HANDLE
+  | typeof NG_STATUS_NOT_STARTED
+  | typeof NG_STATUS_SHUT_DOWN
+  | typeof NG_STATUS_MISMATCH
+  | typeof NG_STATUS_LIBRARY_UNUSABLE
+  | typeof NG_STATUS_START_FAILED
+  | typeof NG_STATUS_SURROGATE_PAIR
+  | typeof NG_STATUS_BAD_FRAME
+  | typeof NG_STATUS_BUSY;
+
+// enum ng_tag
+/** no value: an absent attribute, the end of an iteration */
+export const NG_TAG_MISSING = 0;
+export const NG_TAG_NONE = 1;
+export const NG_TAG_FALSE = 2;
+export const NG_TAG_TRUE = 3;
+/** payload: a double */
+export const NG_TAG_FLOAT = 4;
+/** payload: a double that is a safe integer */
+export const NG_TAG_INT = 5;
+/** payload: an int64 */
+export const NG_TAG_BIGINT64 = 6;
+/** text: [-]0x…, Latin-1 */
+export const NG_TAG_BIGINT_HEX = 7;
+/** text, one byte a unit */
+export const NG_TAG_STRING_LATIN1 = 8;
+/** text, two bytes a unit, native order */
+export const NG_TAG_STRING_UTF16 = 9;
+export const NG_TAG_BYTES = 10;
+/** payload: a handle; length: ng_object_flags */
+export const NG_TAG_OBJECT = 11;
+/** What a slot holds. */
+export type NgTag =
+  | typeof NG_TAG_MISSING
+  | typeof NG_TAG_NONE
+  | typeof NG_TAG_FALSE
+  | typeof NG_TAG_TRUE
+  | typeof NG_TAG_FLOAT
+  | typeof NG_TAG_INT
+  | typeof NG_TAG_BIGINT64
+  | typeof NG_TAG_BIGINT_HEX
+  | typeof NG_TAG_STRING_LATIN1
+  | typeof NG_TAG_STRING_UTF16
+  | typeof NG_TAG_BYTES
+  | typeof NG_TAG_OBJECT;
+
+// enum ng_object_flags
+export const NG_OBJECT_CALLABLE = 1;
+export type NgObjectFlags =
+  | typeof NG_OBJECT_CALLABLE;
+
+// enum ng_operation
+/** a0: dotted name. The module it names, as importlib does. */
+export const NG_OPERATION_IMPORT = 1;
+/** a0: object, a1: name. MISSING when there is none. */
+export const NG_OPERATION_GET_ATTRIBUTE = 2;
+/** a0: object, a1: name, a2: value */
+export const NG_OPERATION_SET_ATTRIBUTE = 3;
+/** a0: object, a1: name */
+export const NG_OPERATION_DELETE_ATTRIBUTE = 4;
+/** a0: callable, then `positional` - 1 values, then `keywords` values, then their names. */
+export const NG_OPERATION_CALL = 5;
+/** a0: object */
+export const NG_OPERATION_STR = 6;
+/** a0: object */
+export const NG_OPERATION_REPR = 7;
+/** a0: object, a1: key */
+export const NG_OPERATION_GET_ITEM = 8;
+/** a0: object */
+export const NG_OPERATION_LENGTH = 9;
+/** a0: object. A list of str. */
+export const NG_OPERATION_DIR = 10;
+/** a0: text. The interned str, as an OBJECT. */
+export const NG_OPERATION_INTERN = 11;
+/** a0 …: handles. Stale ones are passed over. */
+export const NG_OPERATION_RELEASE = 12;
+/** a0: iterable. Its iterator. */
+export const NG_OPERATION_ITERATE = 13;
+/** a0: iterator. MISSING at its end. */
+export const NG_OPERATION_NEXT = 14;
+/** a0: exception. Leaves type, message and traceback as text in arguments[0..2]. */
+export const NG_OPERATION_DESCRIBE_EXCEPTION = 15;
+/** The namespace of the core's own Python code. */
+export const NG_OPERATION_BOOTSTRAP = 16;
+/** One pair of attach and detach and nothing else: the floor that benchmarks divide by. */
+export const NG_OPERATION_NOTHING = 17;
+/** a0: object, a1: key, a2: value */
+export const NG_OPERATION_SET_ITEM = 18;
+/** a0: object, a1: key */
+export const NG_OPERATION_DELETE_ITEM = 19;
+/** What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
+export type NgOperation =
+  | typeof NG_OPERATION_IMPORT
+  | typeof NG_OPERATION_GET_ATTRIBUTE
+  | typeof NG_OPERATION_SET_ATTRIBUTE
+  | typeof NG_OPERATION_DELETE_ATTRIBUTE
+  | typeof NG_OPERATION_CALL
+  | typeof NG_OPERATION_STR
+  | typeof NG_OPERATION_REPR
+  | typeof NG_OPERATION_GET_ITEM
+  | typeof NG_OPERATION_LENGTH
+  | typeof NG_OPERATION_DIR
+  | typeof NG_OPERATION_INTERN
+  | typeof NG_OPERATION_RELEASE
+  | typeof NG_OPERATION_ITERATE
+  | typeof NG_OPERATION_NEXT
+  | typeof NG_OPERATION_DESCRIBE_EXCEPTION
+  | typeof NG_OPERATION_BOOTSTRAP
+  | typeof NG_OPERATION_NOTHING
+  | typeof NG_OPERATION_SET_ITEM
+  | typeof NG_OPERATION_DELETE_ITEM;

@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { Core } from './core.js';
+import { NogilError } from './error.js';
+import { NG_ABI_VERSION } from './generated/constants.js';
+import { isLibraryCutShort } from './library-file.js';
+import { platformTarget } from './target.js';
+
+/** Where the core was looked for, and what was there. */
+interface Attempt {
+  readonly place: string;
+  readonly path: string | undefined;
+}
+
+const requireHere = createRequire(import.meta.url);
+
+function resolveOptional(specifier: string): string | undefined {
+  try {
+    return requireHere.resolve(specifier);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'MODULE_NOT_FOUND' || code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return undefined;
+    throw error;
+  }
+}
+
+function existing(path: string): string | undefined {
+  return existsSync(path) ? path : undefined;
+}
+
+function attempts(): Attempt[] {
+  const target = platformTarget();
+  const override = process.env.NOGIL_CORE;
+  if (override !== undefined && override !== '') {
+    // Only that: a core asked for by name and silently replaced would be worse than none.
+    return [{ place: `NOGIL_CORE=${override}`, path: existing(resolve(override)) }];
+  }
+  const packageName = `@nogil/native-${target}`;
+  const checkout = join(
+    dirname(fileURLToPath(import.meta.url)),
+    `../../../native/dist/${target}/nogil.node`,
+  );
+  return [
+    { place: `the package ${packageName}`, path: resolveOptional(`${packageName}/nogil.node`) },
+    { place: `a checkout's build, ${checkout}`, path: existing(checkout) },
+  ];
+}
+
+function notFound(tried: readonly Attempt[]): NogilError {
+  const target = platformTarget();
+  const places = tried.map(({ place }) => `  - ${place}: not there`).join('\n');
+  return new NogilError(
+    'CORE_NOT_FOUND',
+    `the native core of nogil for ${target} was not found. Looked at:\n${places}\n` +
+      `Install it with your package manager without omitting optional dependencies ` +
+      `(@nogil/native-${target}); in a checkout, run: npm run setup && npx nx build @nogil/native`,
+  );
+}
+
+function unusable(path: string, reason: string, options?: ErrorOptions): NogilError {
+  return new NogilError(
+    'CORE_UNUSABLE',
+    `the native core ${path} cannot be loaded: ${reason}. ` +
+      `It is damaged, or built for another platform than ${platformTarget()}: install it again`,
+    options,
+  );
+}
+
+function open(path: string): Core {
+  let core: Core;
+  try {
+    if (isLibraryCutShort(path)) throw unusable(path, 'the file is cut short');
+    core = requireHere(path) as Core;
+  } catch (cause) {
+    if (cause instanceof NogilError) throw cause;
+    throw unusable(path, cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+  if (core.abiVersion !== NG_ABI_VERSION) {
+    throw new NogilError(
+      'CORE_UNUSABLE',
+      `the native core ${path} speaks version ${core.abiVersion} of the interface, ` +
+        `this package version ${NG_ABI_VERSION}: install nogil and its @nogil packages in the same version`,
+    );
+  }
+  return core;
+}
+
+// One core for each JS realm, whoever loads it: an ESM and a CommonJS copy of this package must not
+// make two environments on one thread.
+const key = Symbol.for(`@nogil/abi/core/${NG_ABI_VERSION}`);
+const realm = globalThis as { [key]?: Core };
+
+/**
+ * Loads the native core, once for each JS thread. Loading it does not start Python.
+ *
+ * @returns the core's Node-API door
+ * @throws NogilError `CORE_NOT_FOUND` with every place looked at; `CORE_UNUSABLE` when the file is
+ *   damaged, for another platform or of another version
+ * @remarks Any JS thread, main or worker. `NOGIL_CORE` names a file to load instead.
+ */
+export function loadCore(): Core {
+  const loaded = realm[key];
+  if (loaded !== undefined) return loaded;
+  const tried = attempts();
+  const found = tried.find(({ path }) => path !== undefined)?.path;
+  if (found === undefined) throw notFound(tried);
+  const core = open(found);
+  realm[key] = core;
+  return core;
+}

@@ -1,0 +1,70 @@
+// @ts-check
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Failure } from './failure.mjs';
+import { root } from './workspace.mjs';
+
+const native = path.join(root, 'native');
+
+/** C files of the core and its tests, relative to native/. */
+function sources() {
+  const files = [];
+  for (const folder of ['include', 'src', 'test']) {
+    if (!existsSync(path.join(native, folder))) continue;
+    for (const file of readdirSync(path.join(native, folder))) {
+      if (/\.[ch]$/.test(file)) files.push(`${folder}/${file}`);
+    }
+  }
+  return files.sort();
+}
+
+/** @returns {Promise<Map<string, string>>} file → its text as clang-format would have it, where it differs */
+async function differences() {
+  const { format } = await import('@wasm-fmt/clang-format');
+  const style = readFileSync(path.join(root, '.clang-format'), 'utf8');
+  const found = new Map();
+  for (const file of sources()) {
+    const text = readFileSync(path.join(native, file), 'utf8');
+    const formatted = format(text, path.basename(file), style);
+    if (formatted !== text) found.set(file, formatted);
+  }
+  return found;
+}
+
+/** @throws {Failure} naming the files that are laid out differently */
+export async function checkLayout() {
+  const files = [...(await differences()).keys()];
+  if (files.length === 0) return;
+  throw new Failure(
+    `Not laid out as .clang-format says:\n${files.map((file) => `  native/${file}`).join('\n')}`,
+    {
+      next: ['run `npm run format`'],
+    },
+  );
+}
+
+/** Lays out every C file in place. */
+export async function writeLayout() {
+  for (const [file, text] of await differences()) {
+    writeFileSync(path.join(native, file), text);
+    console.log(`formatted native/${file}`);
+  }
+}
+
+/** @throws {Failure} naming sources that no build would ever compile */
+export async function checkListed() {
+  const lists = ['sources.cmake', 'test/CMakeLists.txt'].map((file) => path.join(native, file));
+  const text = lists.map((file) => (existsSync(file) ? readFileSync(file, 'utf8') : '')).join('\n');
+  const words = new Set(text.split(/[\s()]+/));
+  const missing = sources().filter((file) => {
+    return (
+      file.endsWith('.c') &&
+      !words.has(file) &&
+      !(file.startsWith('test/') && words.has(file.slice(5)))
+    );
+  });
+  if (missing.length === 0) return;
+  throw new Failure(`In no build: ${missing.map((file) => `native/${file}`).join(', ')}`, {
+    next: ['list them in native/sources.cmake (or native/test/CMakeLists.txt), or delete them'],
+  });
+}
