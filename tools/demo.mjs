@@ -13,8 +13,7 @@ import { root } from './lib/workspace.mjs';
 await main(async () => {
   // The engines of the e2e matrix are hundreds of megabytes that no demo needs.
   await setup(['--without', 'e2e']);
-  const options = ['--output-style=static'];
-  const code = await nx(['run-many', '-t', 'build', '-p', '@nogil/example-census', ...options], {
+  const code = await nx(['run-many', '-t', 'build', '-p', '@nogil/example-census'], {
     output: 'stderr',
   });
   if (code !== 0) return code;

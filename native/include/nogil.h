@@ -54,12 +54,12 @@ typedef enum ng_tag {
     NG_TAG_NONE = 1,
     NG_TAG_FALSE = 2,
     NG_TAG_TRUE = 3,
-    NG_TAG_FLOAT = 4,        /* payload: a double */
-    NG_TAG_INT = 5,          /* payload: a double that is a safe integer */
-    NG_TAG_BIGINT64 = 6,     /* payload: an int64 */
-    NG_TAG_BIGINT_HEX = 7,   /* text: [-]0x…, Latin-1 */
+    NG_TAG_FLOAT = 4,         /* payload: a double */
+    NG_TAG_INT = 5,           /* payload: a double that is a safe integer */
+    NG_TAG_BIGINT64 = 6,      /* payload: an int64 */
+    NG_TAG_BIGINT_HEX = 7,    /* text: [-]0x…, Latin-1 */
     NG_TAG_STRING_LATIN1 = 8, /* text, one byte a unit */
-    NG_TAG_STRING_UTF16 = 9, /* text, two bytes a unit, native order */
+    NG_TAG_STRING_UTF16 = 9,  /* text, two bytes a unit, native order */
     NG_TAG_BYTES = 10,
     NG_TAG_OBJECT = 11 /* payload: a handle; length: ng_object_flags */
 } ng_tag;
@@ -73,7 +73,7 @@ typedef enum ng_object_flags {
 
 /* What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 typedef enum ng_operation {
-    NG_OPERATION_IMPORT = 1,       /* a0: dotted name. The module it names, as importlib does. */
+    NG_OPERATION_IMPORT = 1,        /* a0: dotted name. The module it names, as importlib does. */
     NG_OPERATION_GET_ATTRIBUTE = 2, /* a0: object, a1: name. MISSING when there is none. */
     NG_OPERATION_SET_ATTRIBUTE = 3, /* a0: object, a1: name, a2: value */
     NG_OPERATION_DELETE_ATTRIBUTE = 4, /* a0: object, a1: name */
@@ -146,7 +146,7 @@ typedef struct ng_environment ng_environment;
 typedef struct ng_start_options {
     const char *library;    /* path of libpython */
     const char *executable; /* becomes sys.executable; decides prefix and virtual environment */
-    int deep_bind;          /* import extension modules with RTLD_DEEPBIND where the platform has it */
+    int deep_bind; /* libpython and extension modules find their own libraries before the host's */
 } ng_start_options;
 
 /* What runs. Text belongs to the core and lives as long as the process. */
@@ -154,10 +154,10 @@ typedef struct ng_started {
     const char *library;
     const char *executable;
     const char *version;
-    uint32_t version_hex;  /* as Py_Version */
-    uint32_t head_size;    /* bytes of an object's head, asked from the interpreter */
-    int free_threaded;     /* the build */
-    int deep_bind;         /* whether extension modules are opened RTLD_DEEPBIND */
+    uint32_t version_hex; /* as Py_Version */
+    uint32_t head_size;   /* bytes of an object's head, asked from the interpreter */
+    int free_threaded;    /* the build */
+    int deep_bind;        /* whether extension modules are opened RTLD_DEEPBIND */
 } ng_started;
 
 /* Numbers for people and for tests; each is a moment's view. */

@@ -67,10 +67,11 @@ bool ng_capi_load(void *library, const char *path, char *message, size_t message
         return false;
     }
     if (missing != NULL) {
-        (void)snprintf(message, message_size,
-                       "%s has no symbol %s: it is not a CPython library, or a stripped one. Choose "
-                       "another Python, or run: npx nogil python install",
-                       path, missing);
+        (void)snprintf(
+            message, message_size,
+            "%s has no symbol %s: it is not a CPython library, or a stripped one. Choose "
+            "another Python, or run: npx nogil python install",
+            path, missing);
         return false;
     }
 #define NG_FUNCTION(result, name, parameters)
@@ -104,7 +105,8 @@ bool ng_capi_learn_layout(char *message, size_t message_size)
     long long head = ng_py.PyLong_AsLongLongAndOverflow(size, &overflow);
     ng_py.Py_DecRef(size);
     if (overflow != 0 || head < (long long)(2 * sizeof(void *)) || head > 256) {
-        (void)snprintf(message, message_size, "an object's head of %lld bytes makes no sense", head);
+        (void)snprintf(message, message_size, "an object's head of %lld bytes makes no sense",
+                       head);
         return false;
     }
     ng_py.head_size = (size_t)head;
@@ -113,9 +115,9 @@ bool ng_capi_learn_layout(char *message, size_t message_size)
     if (ng_type_of(ng_py.PyLong_Type) != ng_py.PyType_Type ||
         ng_type_of(ng_py.PyType_Type) != ng_py.PyType_Type ||
         ng_type_of(ng_py.PyBaseObject_Type) != ng_py.PyType_Type) {
-        (void)snprintf(message, message_size,
-                       "this Python keeps an object's type in an unknown place (head of %lld bytes)",
-                       head);
+        (void)snprintf(
+            message, message_size,
+            "this Python keeps an object's type in an unknown place (head of %lld bytes)", head);
         return false;
     }
     return true;

@@ -16,7 +16,8 @@ static bool slot_bytes(ng_environment *environment, const ng_slot *slot, size_t 
 {
     if ((slot->tag & NG_TAG_IN_BLOCK) != 0U) {
         size_t available = 0;
-        void *data = ng_blocks_find(&environment->blocks, (uint64_t)slot->payload.number, &available);
+        void *data =
+            ng_blocks_find(&environment->blocks, (uint64_t)slot->payload.number, &available);
         *out = data;
         return data != NULL && bytes <= available;
     }

@@ -27,8 +27,8 @@ _Static_assert(NG_HANDLE_INDEX_BITS + NG_HANDLE_GENERATION_BITS < 53, "a handle 
 
 static _Atomic(slot *) chunks[CHUNKS];
 static ng_mutex free_lock = NG_MUTEX_INITIALIZER;
-static uint32_t free_first;   /* free_lock */
-static uint32_t slots_made;   /* free_lock */
+static uint32_t free_first; /* free_lock */
+static uint32_t slots_made; /* free_lock */
 static _Atomic uint64_t leaked;
 
 static slot *slot_at(uint32_t index)

@@ -37,10 +37,10 @@ typedef enum ng_life {
 static ng_mutex lock = NG_MUTEX_INITIALIZER;
 static ng_condition changed = NG_CONDITION_INITIALIZER;
 static ng_life life = NG_LIFE_NONE;
-static ng_started started;           /* its strings are never freed */
-static ng_status failure_status;     /* of the last start */
+static ng_started started;       /* its strings are never freed */
+static ng_status failure_status; /* of the last start */
 static char failure[NG_MESSAGE_SIZE];
-static uint64_t end_by_ms;           /* when ENDING: the bound */
+static uint64_t end_by_ms; /* when ENDING: the bound */
 static bool finalized;
 
 /* The core's thread's own. */
@@ -62,9 +62,9 @@ static bool set_import_flags(int flags)
 {
     PyObject *function = ng_py.PySys_GetObject("setdlopenflags"); /* borrowed from sys */
     PyObject *value = function == NULL ? NULL : ng_py.PyLong_FromLongLong(flags);
-    PyObject *done = value == NULL ? NULL
-                                   : ng_py.PyObject_CallFunctionObjArgs(function, value,
-                                                                        (PyObject *)NULL);
+    PyObject *done = value == NULL
+                         ? NULL
+                         : ng_py.PyObject_CallFunctionObjArgs(function, value, (PyObject *)NULL);
     if (value != NULL) {
         ng_py.Py_DecRef(value);
     }
@@ -79,7 +79,8 @@ static bool set_import_flags(int flags)
 static ng_status start_python(const ng_start_options *options, ng_started *out, char *message)
 {
     char reason[NG_MESSAGE_SIZE / 2] = "";
-    void *library = ng_library_open(options->library, reason, sizeof reason);
+    void *library =
+        ng_library_open(options->library, options->deep_bind != 0, reason, sizeof reason);
     if (library == NULL) {
         (void)snprintf(message, NG_MESSAGE_SIZE, "%s cannot be loaded: %s", options->library,
                        reason);
@@ -170,7 +171,8 @@ static bool end_python(uint64_t until)
     ng_py.PyEval_RestoreThread(initial_thread_state);
     if (drained && may_finalize()) {
         call_quietly("flush");
-        (void)ng_py.Py_FinalizeEx(); /* a failed flush is all it can report, and we flushed before */
+        (void)
+            ng_py.Py_FinalizeEx(); /* a failed flush is all it can report, and we flushed before */
         return true;
     }
     call_quietly("run_exit_callbacks");

@@ -266,7 +266,8 @@ static napi_value stage_text(napi_env env, napi_callback_info info)
         (void)napi_throw_error(env, "OUT_OF_MEMORY", "no memory for a string");
         return NULL;
     }
-    if (!succeeded(env, napi_get_value_string_utf16(env, arguments[0], data, length + 1, &length))) {
+    if (!succeeded(env,
+                   napi_get_value_string_utf16(env, arguments[0], data, length + 1, &length))) {
         ng_block_free(state->environment, block);
         return NULL;
     }
@@ -386,18 +387,10 @@ NAPI_MODULE_INIT()
         const char *name;
         napi_callback callback;
     } functions[] = {
-        {"start", start},
-        {"describe", describe},
-        {"open", open_environment},
-        {"shutdown", shut_down},
-        {"armWatchdog", arm_watchdog},
-        {"statistics", statistics},
-        {"invoke", invoke},
-        {"stageText", stage_text},
-        {"stageBytes", stage_bytes},
-        {"takeText", take_text},
-        {"takeBytes", take_bytes},
-        {"dropBlock", drop_block},
+        {"start", start},        {"describe", describe},        {"open", open_environment},
+        {"shutdown", shut_down}, {"armWatchdog", arm_watchdog}, {"statistics", statistics},
+        {"invoke", invoke},      {"stageText", stage_text},     {"stageBytes", stage_bytes},
+        {"takeText", take_text}, {"takeBytes", take_bytes},     {"dropBlock", drop_block},
     };
     bool ready = set_number(env, exports, "abiVersion", ng_abi_version());
     for (size_t i = 0; ready && i < sizeof functions / sizeof functions[0]; i++) {

@@ -35,7 +35,8 @@ static ng_status convert_arguments(ng_call *call)
 {
     ng_frame *frame = call->frame;
     for (uint32_t i = 0; i < call->count; i++) {
-        ng_status status = ng_slot_to_python(call->writer.environment, &frame->arguments[i], &call->arguments[i]);
+        ng_status status =
+            ng_slot_to_python(call->writer.environment, &frame->arguments[i], &call->arguments[i]);
         if (status != NG_STATUS_OK) {
             frame->detail = i;
             return status;
@@ -50,7 +51,8 @@ static ng_status convert_arguments(ng_call *call)
     }
     for (uint32_t i = 0; i < frame->keywords; i++) {
         PyObject *name = NULL;
-        ng_status status = ng_slot_to_python(call->writer.environment, &frame->arguments[call->count + i], &name);
+        ng_status status =
+            ng_slot_to_python(call->writer.environment, &frame->arguments[call->count + i], &name);
         if (status != NG_STATUS_OK) {
             frame->detail = call->count + i;
             return status;
@@ -346,7 +348,8 @@ void ng_invoke(ng_environment *environment, uint32_t offset)
     }
     ng_status status = invoke(environment, frame, (uint32_t)slots);
     if (frame->operation != NG_OPERATION_DESCRIBE_EXCEPTION) {
-        free_blocks(environment, frame, (uint32_t)slots); /* else its answers: the reader frees them */
+        free_blocks(environment, frame,
+                    (uint32_t)slots); /* else its answers: the reader frees them */
     }
     frame->status = status;
 }

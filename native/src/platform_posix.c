@@ -97,7 +97,8 @@ uint64_t ng_clock_ms(void)
 
 void ng_sleep_ms(uint32_t ms)
 {
-    struct timespec left = {.tv_sec = (time_t)(ms / 1000U), .tv_nsec = (long)(ms % 1000U) * 1000000L};
+    struct timespec left = {.tv_sec = (time_t)(ms / 1000U),
+                            .tv_nsec = (long)(ms % 1000U) * 1000000L};
     while (nanosleep(&left, &left) != 0 && errno == EINTR) {
     }
 }
@@ -122,10 +123,11 @@ void ng_library_pin_self(void)
     }
 }
 
-void *ng_library_open(const char *path, char *message, size_t message_size)
+void *ng_library_open(const char *path, bool deep_bind, char *message, size_t message_size)
 {
     /* RTLD_GLOBAL: extension modules of most builds are not linked against libpython. */
-    void *library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
+    int flags = RTLD_NOW | RTLD_GLOBAL | (deep_bind ? ng_deep_bind_flags() : 0);
+    void *library = dlopen(path, flags);
     if (library == NULL) {
         const char *reason = dlerror();
         (void)snprintf(message, message_size, "%s", reason != NULL ? reason : "unknown reason");
@@ -188,7 +190,11 @@ wchar_t *ng_widen(const char *text)
     size_t length = 0;
     for (size_t i = 0; i < bytes;) {
         unsigned char lead = (unsigned char)text[i];
-        size_t extra = lead < 0x80U ? 0U : lead >= 0xF0U ? 3U : lead >= 0xE0U ? 2U : lead >= 0xC0U ? 1U : 4U;
+        size_t extra = lead < 0x80U    ? 0U
+                       : lead >= 0xF0U ? 3U
+                       : lead >= 0xE0U ? 2U
+                       : lead >= 0xC0U ? 1U
+                                       : 4U;
         if (extra == 4U || i + extra >= bytes + (extra == 0U)) {
             free(wide);
             return NULL;

@@ -94,11 +94,13 @@ void ng_library_pin_self(void)
                              (LPCWSTR)(void *)&ng_library_pin_self, &self);
 }
 
-void *ng_library_open(const char *path, char *message, size_t message_size)
+void *ng_library_open(const char *path, bool deep_bind, char *message, size_t message_size)
 {
+    (void)deep_bind;
     wchar_t *wide = ng_widen(path);
     /* The altered search path finds the libraries that lie beside pythonXY.dll. */
-    HMODULE library = wide == NULL ? NULL : LoadLibraryExW(wide, NULL, LOAD_WITH_ALTERED_SEARCH_PATH);
+    HMODULE library =
+        wide == NULL ? NULL : LoadLibraryExW(wide, NULL, LOAD_WITH_ALTERED_SEARCH_PATH);
     if (library == NULL) {
         (void)snprintf(message, message_size, "LoadLibrary failed with error %lu", GetLastError());
     }

@@ -10,8 +10,8 @@
 #include <stdatomic.h>
 
 static _Atomic uint32_t armed;
-static int exit_code;   /* written before the thread that reads it is started */
-static uint32_t bound;  /* as exit_code */
+static int exit_code;  /* written before the thread that reads it is started */
+static uint32_t bound; /* as exit_code */
 
 static void watch(void *unused)
 {

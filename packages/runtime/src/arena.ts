@@ -1,0 +1,284 @@
+import {
+  type Core,
+  NG_ARENA_SIZE,
+  NG_FRAME_ARGUMENTS,
+  NG_FRAME_MINIMUM_DATA,
+  NG_FRAME_RESULT,
+  NG_MAXIMUM_ARGUMENTS,
+  NG_SLOT_SIZE,
+  NG_TAG_BIGINT64,
+  NG_TAG_BIGINT_HEX,
+  NG_TAG_BYTES,
+  NG_TAG_FALSE,
+  NG_TAG_FLOAT,
+  NG_TAG_IN_BLOCK,
+  NG_TAG_INT,
+  NG_TAG_NONE,
+  NG_TAG_OBJECT,
+  NG_TAG_STRING_LATIN1,
+  NG_TAG_STRING_UTF16,
+  NG_TAG_TRUE,
+  NogilError,
+} from '@nogil/abi';
+
+/** Text up to this many UTF-16 units is written into the frame by a loop; longer text by the core. */
+const INLINE_TEXT = 512;
+/** Bytes up to this many are copied into the frame; more by the core. */
+const INLINE_BYTES = 4096;
+/** Latin-1 text up to this long is put together by a loop, which is faster than a call to Buffer. */
+const SHORT_TEXT = 16;
+
+/** Every frame has room for this many argument slots: an exception is described in three. */
+const LEAST_SLOTS = 3;
+
+const LEAST_INT64 = -(2n ** 63n);
+const GREATEST_INT64 = 2n ** 63n - 1n;
+
+/** Words of a frame, in units of four bytes. */
+const OPERATION = 0;
+const STATUS = 1;
+const POSITIONAL = 2;
+const KEYWORDS = 3;
+const CAPACITY = 4;
+const DETAIL = 5;
+
+/**
+ * The memory that arguments and results cross in, as a stack of frames.
+ *
+ * Owner: this JS thread's environment. A frame is claimed, filled, invoked, read and given back;
+ * frames claimed in between (a getter that runs while arguments are read, and calls Python) lie above
+ * it and are gone before it is used again. `top` is the first byte that belongs to nobody.
+ */
+export class Arena {
+  readonly #core: Core;
+  readonly #words: Uint32Array;
+  readonly #doubles: Float64Array;
+  readonly #longs: BigInt64Array;
+  readonly #bytes: Uint8Array;
+  readonly #units: Uint16Array;
+  readonly #buffer: Buffer;
+  #top = NG_SLOT_SIZE; // the first word tells the core where the frame is
+
+  constructor(core: Core, memory: ArrayBuffer) {
+    this.#core = core;
+    this.#words = new Uint32Array(memory);
+    this.#doubles = new Float64Array(memory);
+    this.#longs = new BigInt64Array(memory);
+    this.#bytes = new Uint8Array(memory);
+    this.#units = new Uint16Array(memory);
+    this.#buffer = Buffer.from(memory);
+  }
+
+  /**
+   * Claims a frame. Give it back with `give`, whatever happens.
+   *
+   * @param slots - argument slots: positional, keyword values and keyword names together
+   * @returns the frame's offset
+   */
+  claim(slots: number): number {
+    if (slots > NG_MAXIMUM_ARGUMENTS) {
+      throw new NogilError(
+        'INVALID_ARGUMENT',
+        `${slots} arguments are more than one call takes (${NG_MAXIMUM_ARGUMENTS}); pass a list instead`,
+      );
+    }
+    const frame = this.#top;
+    const data = frame + NG_FRAME_ARGUMENTS + Math.max(slots, LEAST_SLOTS) * NG_SLOT_SIZE;
+    if (data + NG_FRAME_MINIMUM_DATA > NG_ARENA_SIZE) {
+      throw new NogilError(
+        'NESTED_TOO_DEEPLY',
+        'calls into Python are nested too deeply (a getter or callback that calls Python, again and again)',
+      );
+    }
+    this.#top = data;
+    return frame;
+  }
+
+  /** Gives back the frame and everything above it. */
+  give(frame: number): void {
+    this.#top = frame;
+  }
+
+  /** Carries out `operation` and returns its status. Text written so far is consumed. */
+  invoke(frame: number, operation: number, positional: number, keywords: number): number {
+    const words = this.#words;
+    const base = frame >> 2;
+    words[base + OPERATION] = operation;
+    words[base + POSITIONAL] = positional;
+    words[base + KEYWORDS] = keywords;
+    words[base + CAPACITY] = NG_ARENA_SIZE - frame;
+    words[0] = frame;
+    this.#core.invoke();
+    return words[base + STATUS] as number;
+  }
+
+  /** The number of the argument that an error is about. */
+  detail(frame: number): number {
+    return this.#words[(frame >> 2) + DETAIL] as number;
+  }
+
+  // ---- writing ------------------------------------------------------------------------------
+
+  /** The address of an argument slot. */
+  argument(frame: number, index: number): number {
+    return frame + NG_FRAME_ARGUMENTS + index * NG_SLOT_SIZE;
+  }
+
+  writeNone(slot: number): void {
+    this.#words[slot >> 2] = NG_TAG_NONE;
+  }
+
+  writeBoolean(slot: number, value: boolean): void {
+    this.#words[slot >> 2] = value ? NG_TAG_TRUE : NG_TAG_FALSE;
+  }
+
+  /** A safe integer becomes an int; −0, fractions and what is beyond exactness stay floats. */
+  writeNumber(slot: number, value: number): void {
+    const whole = Number.isSafeInteger(value) && !Object.is(value, -0);
+    this.#words[slot >> 2] = whole ? NG_TAG_INT : NG_TAG_FLOAT;
+    this.#doubles[(slot + 8) >> 3] = value;
+  }
+
+  writeFloat(slot: number, value: number): void {
+    this.#words[slot >> 2] = NG_TAG_FLOAT;
+    this.#doubles[(slot + 8) >> 3] = value;
+  }
+
+  writeBigInt(slot: number, value: bigint): void {
+    if (value >= LEAST_INT64 && value <= GREATEST_INT64) {
+      this.#words[slot >> 2] = NG_TAG_BIGINT64;
+      this.#longs[(slot + 8) >> 3] = value;
+      return;
+    }
+    const hex = value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
+    this.#writeLatin1(slot, hex, NG_TAG_BIGINT_HEX);
+  }
+
+  writeHandle(slot: number, handle: number): void {
+    this.#words[slot >> 2] = NG_TAG_OBJECT;
+    this.#doubles[(slot + 8) >> 3] = handle;
+  }
+
+  writeText(slot: number, text: string): void {
+    if (text.length > INLINE_TEXT || this.#room() < text.length * 2) {
+      this.#writeBlock(slot, NG_TAG_STRING_UTF16, text.length, this.#core.stageText(text));
+      return;
+    }
+    const bytes = this.#bytes;
+    const start = this.#top;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0xff) {
+        this.#writeWide(slot, text);
+        return;
+      }
+      bytes[start + i] = unit;
+    }
+    this.#finishText(slot, NG_TAG_STRING_LATIN1, text.length, text.length);
+  }
+
+  writeBytes(slot: number, value: Uint8Array): void {
+    if (value.byteLength > INLINE_BYTES || this.#room() < value.byteLength) {
+      this.#writeBlock(slot, NG_TAG_BYTES, value.byteLength, this.#core.stageBytes(value));
+      return;
+    }
+    this.#bytes.set(value, this.#top);
+    this.#finishText(slot, NG_TAG_BYTES, value.byteLength, value.byteLength);
+  }
+
+  /** Frees what was staged for slots that no operation will consume. */
+  dropArguments(frame: number, written: number): void {
+    for (let i = 0; i < written; i++) {
+      const slot = this.argument(frame, i);
+      if (((this.#words[slot >> 2] as number) & NG_TAG_IN_BLOCK) !== 0) {
+        this.#core.dropBlock(this.#doubles[(slot + 8) >> 3] as number);
+      }
+    }
+  }
+
+  #room(): number {
+    return NG_ARENA_SIZE - NG_FRAME_MINIMUM_DATA - this.#top;
+  }
+
+  #writeLatin1(slot: number, text: string, tag: number): void {
+    if (this.#room() < text.length) {
+      // A block holds UTF-16, and hexadecimal digits must be Latin-1: a number this long is bytes.
+      this.#writeBlock(slot, tag, text.length, this.#core.stageBytes(Buffer.from(text, 'latin1')));
+      return;
+    }
+    this.#buffer.write(text, this.#top, 'latin1');
+    this.#finishText(slot, tag, text.length, text.length);
+  }
+
+  #writeWide(slot: number, text: string): void {
+    const units = this.#units;
+    this.#top += this.#top & 1;
+    const start = this.#top >> 1;
+    for (let i = 0; i < text.length; i++) units[start + i] = text.charCodeAt(i);
+    this.#finishText(slot, NG_TAG_STRING_UTF16, text.length, text.length * 2);
+  }
+
+  #finishText(slot: number, tag: number, length: number, bytes: number): void {
+    const word = slot >> 2;
+    this.#words[word] = tag;
+    this.#words[word + 1] = length;
+    this.#words[word + 2] = this.#top;
+    this.#words[word + 3] = 0;
+    // The next frame, and the next text, start on a slot's boundary.
+    this.#top = (this.#top + bytes + NG_SLOT_SIZE - 1) & ~(NG_SLOT_SIZE - 1);
+  }
+
+  #writeBlock(slot: number, tag: number, length: number, block: number): void {
+    this.#words[slot >> 2] = tag | NG_TAG_IN_BLOCK;
+    this.#words[(slot >> 2) + 1] = length;
+    this.#doubles[(slot + 8) >> 3] = block;
+  }
+
+  // ---- reading ------------------------------------------------------------------------------
+
+  /** The address of the result slot. */
+  result(frame: number): number {
+    return frame + NG_FRAME_RESULT;
+  }
+
+  tag(slot: number): number {
+    return this.#words[slot >> 2] as number;
+  }
+
+  length(slot: number): number {
+    return this.#words[(slot >> 2) + 1] as number;
+  }
+
+  number(slot: number): number {
+    return this.#doubles[(slot + 8) >> 3] as number;
+  }
+
+  bigint64(slot: number): bigint {
+    return this.#longs[(slot + 8) >> 3] as bigint;
+  }
+
+  /** Text of a slot that holds some. Frees its block. */
+  text(slot: number): string {
+    const tag = this.tag(slot);
+    const wide = (tag & ~NG_TAG_IN_BLOCK) === NG_TAG_STRING_UTF16;
+    if ((tag & NG_TAG_IN_BLOCK) !== 0) return this.#core.takeText(this.number(slot), wide);
+    const length = this.length(slot);
+    const start = this.#words[(slot >> 2) + 2] as number;
+    if (wide) return this.#buffer.toString('utf16le', start, start + length * 2);
+    if (length > SHORT_TEXT) return this.#buffer.toString('latin1', start, start + length);
+    let text = '';
+    for (let i = start; i < start + length; i++) {
+      text += String.fromCharCode(this.#bytes[i] as number);
+    }
+    return text;
+  }
+
+  /** A copy of the bytes of a slot that holds some. Frees its block. */
+  bytes(slot: number): Uint8Array {
+    if ((this.tag(slot) & NG_TAG_IN_BLOCK) !== 0) {
+      return new Uint8Array(this.#core.takeBytes(this.number(slot)));
+    }
+    const start = this.#words[(slot >> 2) + 2] as number;
+    return this.#bytes.slice(start, start + this.length(slot));
+  }
+}

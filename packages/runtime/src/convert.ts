@@ -1,0 +1,136 @@
+import { NG_OPERATION_CALL, NogilError } from '@nogil/abi';
+
+import { type Crossing, ForcedFloat, Handle } from './crossing.js';
+import type { Environment } from './environment.js';
+import { cellOf } from './handle-cell.js';
+import { Keywords } from './keywords.js';
+import { operate, readHandle, readNothing } from './operate.js';
+import { supportFunction } from './support.js';
+
+/** Values that go to Python in one call while a container is filled. */
+const CHUNK = 1024;
+
+/**
+ * One conversion of arguments. Containers made for it are released when the operation is done; the
+ * same JavaScript object becomes the same Python object throughout, so that cycles close.
+ */
+export class Conversion {
+  readonly #environment: Environment;
+  #made: Map<object, Handle> | undefined;
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  /**
+   * Makes `value` ready to cross. May run code of the user's (getters), which may call Python.
+   *
+   * @throws NogilError `UNSUPPORTED_VALUE` for what has no counterpart, `STALE_HANDLE` for a proxy
+   *   that was destroyed
+   */
+  ready(value: unknown): Crossing {
+    switch (typeof value) {
+      case 'undefined':
+      case 'boolean':
+      case 'number':
+      case 'bigint':
+      case 'string':
+        return value;
+      case 'symbol':
+        throw unsupported('a symbol', 'pass its description as a string');
+      default:
+        return value === null ? null : this.#object(value as object);
+    }
+  }
+
+  /** Releases what was made. */
+  done(): void {
+    if (this.#made === undefined) return;
+    this.#environment.releases.now([...this.#made.values()].map(({ number }) => number));
+    this.#made = undefined;
+  }
+
+  #object(value: object): Crossing {
+    const cell = cellOf(value);
+    if (cell !== undefined) {
+      if (cell.handle === 0) throw destroyed();
+      return new Handle(cell.handle);
+    }
+    if (value instanceof Uint8Array || value instanceof Handle || value instanceof ForcedFloat) {
+      return value;
+    }
+    const known = this.#made?.get(value);
+    if (known !== undefined) return known;
+    if (Array.isArray(value)) {
+      return this.#container(value, 'new_list', 'extend', value);
+    }
+    if (value instanceof Map) {
+      return this.#container(value, 'new_dict', 'update', [...value].flat(1));
+    }
+    if (value instanceof Set) {
+      return this.#container(value, 'new_set', 'add', [...value]);
+    }
+    if (isPlain(value)) {
+      return this.#container(value, 'new_dict', 'update', Object.entries(value).flat(1));
+    }
+    throw unsupportedObject(value);
+  }
+
+  #container(value: object, make: string, fill: string, items: readonly unknown[]): Handle {
+    const environment = this.#environment;
+    const handle = new Handle(
+      operate(environment, NG_OPERATION_CALL, [supportFunction(environment, make)], readHandle),
+    );
+    // Before its items: one of them may be, or contain, the container itself.
+    (this.#made ??= new Map()).set(value, handle);
+    for (let start = 0; start < items.length; start += CHUNK) {
+      const chunk: Crossing[] = [supportFunction(environment, fill), handle];
+      const end = Math.min(start + CHUNK, items.length);
+      // By index, not slice().map(): those would pass over the holes of a sparse array.
+      for (let i = start; i < end; i++) chunk.push(this.ready(items[i]));
+      operate(environment, NG_OPERATION_CALL, chunk, readNothing);
+    }
+    return handle;
+  }
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** The error for the use of a proxy after `destroy()`. */
+export function destroyed(): NogilError {
+  return new NogilError(
+    'STALE_HANDLE',
+    'this Python object was released by destroy(), or at the end of a `using` block; ' +
+      'use it before, or keep another reference to the object',
+  );
+}
+
+function unsupported(what: string, advice: string): NogilError {
+  return new NogilError('UNSUPPORTED_VALUE', `${what} cannot be passed to Python: ${advice}`);
+}
+
+function unsupportedObject(value: object): NogilError {
+  if (value instanceof Keywords) {
+    return unsupported('kw(…)', 'it must be the last argument of a call');
+  }
+  if (typeof value === 'function') {
+    return unsupported('a JavaScript function', 'Python cannot call JavaScript in this version');
+  }
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
+    return unsupported(
+      `a ${value.constructor.name}`,
+      'pass its bytes: new Uint8Array(buffer), or a Uint8Array over the same memory',
+    );
+  }
+  if (value instanceof Date) {
+    return unsupported('a Date', 'make a datetime: datetime.fromtimestamp(date.getTime() / 1000)');
+  }
+  const name = (value.constructor as { name?: unknown } | undefined)?.name;
+  return unsupported(
+    typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'this object',
+    'pass a plain object, an array, a Map, a Set, a string, a number or bytes made from it',
+  );
+}

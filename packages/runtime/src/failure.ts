@@ -1,0 +1,47 @@
+import {
+  NG_OPERATION_DESCRIBE_EXCEPTION,
+  NG_STATUS_OK,
+  NG_STATUS_PYTHON_ERROR,
+  NG_STATUS_STALE_HANDLE,
+  NogilError,
+} from '@nogil/abi';
+
+import type { Environment } from './environment.js';
+import { type HandleCell, handleCell } from './handle-cell.js';
+import { PythonError } from './python-error.js';
+import { statusError } from './status-error.js';
+
+/** The JavaScript error for an operation that did not answer OK. Call before the frame is given back. */
+export function failure(environment: Environment, frame: number, status: number): Error {
+  const { arena } = environment;
+  if (status === NG_STATUS_PYTHON_ERROR) {
+    return pythonError(environment, arena.number(arena.result(frame)));
+  }
+  const error = statusError(status);
+  if (status !== NG_STATUS_STALE_HANDLE) return error;
+  return new NogilError(error.code, `${error.message} (argument ${arena.detail(frame)})`);
+}
+
+/** Takes over the exception named by `handle`. */
+function pythonError(environment: Environment, handle: number): Error {
+  const { arena, releases } = environment;
+  const frame = arena.claim(1);
+  try {
+    arena.writeHandle(arena.argument(frame, 0), handle);
+    const status = arena.invoke(frame, NG_OPERATION_DESCRIBE_EXCEPTION, 1, 0);
+    if (status !== NG_STATUS_OK) {
+      releases.later(handle);
+      if (status !== NG_STATUS_PYTHON_ERROR) return statusError(status);
+      // Formatting it raised in turn (no memory, no stack left): still an error, still Python's.
+      releases.later(arena.number(arena.result(frame)));
+      return new PythonError('Exception', 'an exception that could not be described', '');
+    }
+    const part = (index: number): string => arena.text(arena.argument(frame, index));
+    const error = new PythonError(part(0), part(1), part(2));
+    Object.defineProperty(error, handleCell, { value: { handle } satisfies HandleCell });
+    releases.watch(error, handle);
+    return error;
+  } finally {
+    arena.give(frame);
+  }
+}

@@ -1,0 +1,46 @@
+import { NG_OPERATION_ITERATE, NG_OPERATION_NEXT } from '@nogil/abi';
+
+import type { Crossing } from './crossing.js';
+import { Handle } from './crossing.js';
+import type { Environment } from './environment.js';
+import { cellOf } from './handle-cell.js';
+import { invoke } from './invoke.js';
+import type { PyAny, PyProxy } from './types.js';
+
+/**
+ * Iterates over a Python object.
+ *
+ * @param iterable - the object
+ * @throws PythonError what the iterator raises; a `TypeError` when it is not iterable
+ */
+export function* iterate(
+  environment: Environment,
+  iterable: Crossing,
+): Generator<PyAny, void, void> {
+  const iterator = invoke(environment, NG_OPERATION_ITERATE, iterable, []) as PyProxy;
+  const handle = new Handle(cellOf(iterator)?.handle ?? 0);
+  let ended = false;
+  try {
+    for (;;) {
+      ended = true; // also when it raises
+      const value = invoke(environment, NG_OPERATION_NEXT, handle, []);
+      if (value === undefined) return;
+      ended = false;
+      yield value;
+    }
+  } finally {
+    // Abandoned half-way: a generator's `finally` blocks run now, not when something collects it.
+    if (!ended) close(iterator);
+    iterator.destroy();
+  }
+}
+
+function close(iterator: PyProxy): void {
+  const method = iterator.close as PyProxy | undefined;
+  if (method === undefined) return;
+  try {
+    method();
+  } finally {
+    method.destroy();
+  }
+}

@@ -1,0 +1,54 @@
+import { NG_STATUS_OK } from '@nogil/abi';
+
+import type { Environment } from './environment.js';
+import { failure } from './failure.js';
+import { type Crossing, writeCrossing } from './crossing.js';
+
+const NOTHING: readonly never[] = [];
+
+/**
+ * Carries out one operation on values that are ready to cross, so that nothing but the core runs
+ * between claiming the frame and reading the answer.
+ *
+ * @param operation - an `NG_OPERATION_…`
+ * @param positional - its arguments
+ * @param read - takes the answer out of the frame, which is gone afterwards
+ * @param names - names of keyword arguments
+ * @param keywords - their values
+ * @throws PythonError for an exception, NogilError for what cannot cross
+ */
+export function operate<Result>(
+  environment: Environment,
+  operation: number,
+  positional: readonly Crossing[],
+  read: (environment: Environment, frame: number) => Result,
+  names: readonly string[] = NOTHING,
+  keywords: readonly Crossing[] = NOTHING,
+): Result {
+  const { arena } = environment;
+  const frame = arena.claim(positional.length + keywords.length + names.length);
+  let written = 0;
+  let staged = true;
+  try {
+    for (const value of positional) writeCrossing(arena, arena.argument(frame, written++), value);
+    for (const value of keywords) writeCrossing(arena, arena.argument(frame, written++), value);
+    for (const name of names) arena.writeText(arena.argument(frame, written++), name);
+    staged = false; // from here on the core owns what was staged
+    const status = arena.invoke(frame, operation, positional.length, keywords.length);
+    if (status === NG_STATUS_OK) return read(environment, frame);
+    throw failure(environment, frame, status);
+  } finally {
+    if (staged) arena.dropArguments(frame, written - 1);
+    arena.give(frame);
+  }
+}
+
+/** Reads the answer as a handle that the caller owns. */
+export function readHandle({ arena }: Environment, frame: number): number {
+  return arena.number(arena.result(frame));
+}
+
+/** For operations that answer nothing. */
+export function readNothing(): void {
+  // The status said all there is to say.
+}

@@ -1,0 +1,176 @@
+import {
+  loadCore,
+  NG_OPERATION_CALL,
+  NG_OPERATION_IMPORT,
+  NG_OPERATION_REPR,
+  NG_STATUS_BUSY,
+  NogilError,
+} from '@nogil/abi';
+
+import { Conversion } from './convert.js';
+import { ForcedFloat } from './crossing.js';
+import { environment, existingEnvironment } from './environment.js';
+import { describeRunning, type PythonInfo } from './info.js';
+import { invoke } from './invoke.js';
+import { Keywords } from './keywords.js';
+import { type StartOptions, startPython } from './start.js';
+import { supportFunction } from './support.js';
+import type { PyAny, PyProxy } from './types.js';
+
+/** Where code runs. */
+export interface RunOptions {
+  /** The file name that tracebacks show. Without one they show the source all the same. */
+  readonly filename?: string;
+  /** A `dict` to run in; without one, the namespace of `__main__`, which all threads share. */
+  readonly globals?: PyProxy;
+}
+
+/** How to end Python. */
+export interface ShutdownOptions {
+  /** How long it may take, in milliseconds: 1 to 600 000. */
+  readonly timeout?: number;
+}
+
+const DEFAULT_SHUTDOWN_MS = 5000;
+const LONGEST_SHUTDOWN_MS = 600_000;
+
+function runSource(name: 'run' | 'evaluate', source: string, options: RunOptions): PyAny {
+  if (typeof source !== 'string') {
+    throw new NogilError('INVALID_ARGUMENT', `Python code must be a string, not ${typeof source}`);
+  }
+  const here = environment();
+  return invoke(
+    here,
+    NG_OPERATION_CALL,
+    supportFunction(here, name),
+    [source],
+    new Keywords({ ...options }),
+  );
+}
+
+/** Python in this process. Importing it does nothing; the first use starts Python. */
+export const python = {
+  /**
+   * Starts Python, or joins the one that runs; every other use does so by itself, with defaults. Call it
+   * first to say which Python, or to have the cost at a time of your choosing.
+   *
+   * @param options - which Python: an executable, or a version to look for
+   * @returns what runs
+   * @throws NogilError `PYTHON_NOT_FOUND`, `PYTHON_REFUSED` (each with everything looked at and what to
+   *   do), `PYTHON_MISMATCH` when another Python runs in this process already, `PYTHON_START_FAILED`,
+   *   `PYTHON_SHUT_DOWN`, `CORE_NOT_FOUND`, `CORE_UNUSABLE`
+   * @remarks Any JS thread. A process has one Python: the first thread to use it decides which.
+   */
+  start(options: StartOptions = {}): PythonInfo {
+    startPython(loadCore(), options);
+    return describeRunning(environment());
+  },
+
+  /**
+   * What runs: version, paths, free-threaded or not. Starts Python if nothing runs yet.
+   *
+   * @remarks Any JS thread.
+   */
+  info(): PythonInfo {
+    return describeRunning(environment());
+  },
+
+  /**
+   * Imports a module, as `importlib.import_module` does: `python.import('os.path')` is `os.path`.
+   *
+   * @param name - the module's full name
+   * @throws PythonError `ModuleNotFoundError` and whatever the module raises
+   * @remarks Any JS thread.
+   */
+  import(name: string): PyAny {
+    if (typeof name !== 'string') {
+      throw new NogilError('INVALID_ARGUMENT', `a module's name is a string, not ${typeof name}`);
+    }
+    const here = environment();
+    return invoke(here, NG_OPERATION_IMPORT, name, []);
+  },
+
+  /**
+   * Runs Python code.
+   *
+   * @param source - any number of statements
+   * @param options - file name for tracebacks, namespace
+   * @returns the value of the last statement if that is an expression, else `null`
+   * @throws PythonError
+   * @remarks Any JS thread.
+   */
+  run(source: string, options: RunOptions = {}): PyAny {
+    return runSource('run', source, options);
+  },
+
+  /**
+   * The value of one Python expression.
+   *
+   * @param source - an expression
+   * @param options - file name for tracebacks, namespace
+   * @throws PythonError; a `SyntaxError` for statements
+   * @remarks Any JS thread.
+   */
+  eval(source: string, options: RunOptions = {}): PyAny {
+    return runSource('evaluate', source, options);
+  },
+
+  /**
+   * An attribute that must be there: `proxy.name` is `undefined` when there is none, this throws.
+   *
+   * @throws PythonError `AttributeError`
+   * @remarks The object's own JS thread.
+   */
+  getattr(object: PyProxy, name: string): PyAny {
+    const here = environment();
+    return invoke(here, NG_OPERATION_CALL, supportFunction(here, 'get_attribute'), [object, name]);
+  },
+
+  /**
+   * Python's `repr()` of any value that can cross.
+   *
+   * @remarks The value's own JS thread.
+   */
+  repr(value: unknown): string {
+    const here = environment();
+    const conversion = new Conversion(here);
+    try {
+      return invoke(here, NG_OPERATION_REPR, conversion.ready(value), []) as string;
+    } finally {
+      conversion.done();
+    }
+  },
+
+  /**
+   * Makes a number a `float` in Python, where an integer would become an `int`.
+   *
+   * @param value - any number
+   */
+  float(value: number): unknown {
+    return new ForcedFloat(value);
+  },
+
+  /**
+   * Ends Python: `atexit` callbacks run and buffered output is written. This happens by itself when the
+   * process exits; call it only to have it earlier. Afterwards every use is a `NogilError`
+   * `PYTHON_SHUT_DOWN`, and Python cannot be started again.
+   *
+   * @param options - how long it may take; 5 seconds without it. Threads that are inside Python are
+   *   interrupted after a tenth of a second.
+   * @returns whether Python was finalized; `false` when something in it would not end in time, and it was
+   *   left running
+   * @throws NogilError `INVALID_ARGUMENT`
+   * @remarks Any JS thread.
+   */
+  shutdown(options: ShutdownOptions = {}): boolean {
+    const { timeout = DEFAULT_SHUTDOWN_MS } = options;
+    if (!(timeout >= 1 && timeout <= LONGEST_SHUTDOWN_MS)) {
+      throw new NogilError(
+        'INVALID_ARGUMENT',
+        `timeout is ${timeout}; it is milliseconds, from 1 to ${LONGEST_SHUTDOWN_MS}`,
+      );
+    }
+    const core = existingEnvironment()?.core ?? loadCore();
+    return core.shutdown(Math.trunc(timeout)) !== NG_STATUS_BUSY;
+  },
+};

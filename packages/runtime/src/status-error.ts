@@ -1,0 +1,59 @@
+import {
+  NG_STATUS_BAD_FRAME,
+  NG_STATUS_BUSY,
+  NG_STATUS_FOREIGN_HANDLE,
+  NG_STATUS_LIBRARY_UNUSABLE,
+  NG_STATUS_MISMATCH,
+  NG_STATUS_NOT_STARTED,
+  NG_STATUS_OUT_OF_MEMORY,
+  NG_STATUS_SHUT_DOWN,
+  NG_STATUS_STALE_HANDLE,
+  NG_STATUS_START_FAILED,
+  NG_STATUS_SURROGATE_PAIR,
+  NogilError,
+} from '@nogil/abi';
+
+/**
+ * The error for a status of the core's that is not a Python exception.
+ *
+ * @param status - an `NG_STATUS_…` other than OK and PYTHON_ERROR
+ * @param message - what the core said; empty where it says nothing
+ */
+export function statusError(status: number, message = ''): NogilError {
+  switch (status) {
+    case NG_STATUS_OUT_OF_MEMORY:
+      return new NogilError('OUT_OF_MEMORY', message || 'there is no memory for this value');
+    case NG_STATUS_STALE_HANDLE:
+      return new NogilError(
+        'STALE_HANDLE',
+        'this Python object was released before; keep its proxy, or copy it, for as long as it is used',
+      );
+    case NG_STATUS_FOREIGN_HANDLE:
+      return new NogilError('FOREIGN_HANDLE', 'this Python object belongs to another JS thread');
+    case NG_STATUS_SHUT_DOWN:
+      return new NogilError(
+        'PYTHON_SHUT_DOWN',
+        'Python has been shut down in this process and cannot be started again; ' +
+          'call python.shutdown() only when nothing uses Python any more',
+      );
+    case NG_STATUS_MISMATCH:
+      return new NogilError('PYTHON_MISMATCH', message);
+    case NG_STATUS_LIBRARY_UNUSABLE:
+    case NG_STATUS_START_FAILED:
+      return new NogilError('PYTHON_START_FAILED', message);
+    case NG_STATUS_SURROGATE_PAIR:
+      return new NogilError(
+        'UNREPRESENTABLE_STRING',
+        'this str has a high surrogate followed by a low one as two code points; in JavaScript they ' +
+          'would become one character. Encode it in Python: s.encode("utf-16", "surrogatepass")',
+      );
+    case NG_STATUS_NOT_STARTED:
+    case NG_STATUS_BAD_FRAME:
+    case NG_STATUS_BUSY:
+    default:
+      return new NogilError(
+        'INTERNAL',
+        `the core answered status ${status}${message && `: ${message}`}; this is a defect in nogil, please report it`,
+      );
+  }
+}

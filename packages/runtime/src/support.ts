@@ -1,0 +1,25 @@
+import { NG_OPERATION_BOOTSTRAP, NG_OPERATION_GET_ATTRIBUTE } from '@nogil/abi';
+
+import { Handle } from './crossing.js';
+import type { Environment } from './environment.js';
+import { operate, readHandle } from './operate.js';
+
+/**
+ * A function of the core's own Python code (native/src/bootstrap.py), looked up once for each thread.
+ *
+ * @param name - as it is called there
+ */
+export function supportFunction(environment: Environment, name: string): Handle {
+  const known = environment.support.get(name);
+  if (known !== undefined) return known;
+  const module = operate(environment, NG_OPERATION_BOOTSTRAP, [], readHandle);
+  try {
+    const made = new Handle(
+      operate(environment, NG_OPERATION_GET_ATTRIBUTE, [new Handle(module), name], readHandle),
+    );
+    environment.support.set(name, made);
+    return made;
+  } finally {
+    environment.releases.now([module]);
+  }
+}
