@@ -14,6 +14,7 @@ set(NOGIL_SOURCES
   src/watchdog.c
   src/error.c
   src/startup_config.c
+  src/import_flags.c
   src/bootstrap.c
   src/handles.c
   src/interpreter.c

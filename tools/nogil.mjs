@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { Failure, main } from './lib/failure.mjs';
 import { root } from './lib/workspace.mjs';
 
-const cli = path.join(root, 'packages', 'runtime', 'dist', 'cli.js');
+const cli = path.join(root, 'packages', 'runtime', 'dist', 'cli.cjs');
 
 if (existsSync(cli)) {
   // In this process: the command owns the terminal, the exit code and the signals.

@@ -146,7 +146,7 @@ typedef struct ng_environment ng_environment;
 typedef struct ng_start_options {
     const char *library;    /* path of libpython */
     const char *executable; /* becomes sys.executable; decides prefix and virtual environment */
-    int deep_bind; /* libpython and extension modules find their own libraries before the host's */
+    int deep_bind; /* extension modules find their own libraries before the host's, where possible */
 } ng_start_options;
 
 /* What runs. Text belongs to the core and lives as long as the process. */

@@ -58,10 +58,12 @@ bool ng_capi_load(void *library, const char *path, char *message, size_t message
     if (ng_py.name == NULL && missing == NULL) {                                                   \
         missing = #name;                                                                           \
     }
+#define NG_OPTIONAL_DATA(name) ng_py.name = ng_library_symbol(library, #name);
 #include "capi.def"
 #undef NG_FUNCTION
 #undef NG_OPTIONAL
 #undef NG_DATA
+#undef NG_OPTIONAL_DATA
     /* The version first: an old Python should hear that it is old, not which symbol it lacks. */
     if (ng_py.Py_GetVersion != NULL && !parse_version(path, message, message_size)) {
         return false;
@@ -80,10 +82,12 @@ bool ng_capi_load(void *library, const char *path, char *message, size_t message
         missing = #name;                                                                           \
     }
 #define NG_DATA(name)
+#define NG_OPTIONAL_DATA(name)
 #include "capi.def"
 #undef NG_FUNCTION
 #undef NG_OPTIONAL
 #undef NG_DATA
+#undef NG_OPTIONAL_DATA
     if (missing != NULL) {
         (void)snprintf(message, message_size, "%s says it is Python %s but has no symbol %s", path,
                        ng_py.version, missing);

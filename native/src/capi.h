@@ -18,6 +18,12 @@ typedef struct ng_py_thread_state PyThreadState;
 typedef struct ng_py_interpreter_state PyInterpreterState;
 typedef struct ng_init_config ng_init_config;
 typedef ptrdiff_t Py_ssize_t;
+
+/* struct _inittab of import.h; documented, the same in every version. */
+typedef struct ng_inittab {
+    const char *name;
+    PyObject *(*make)(void);
+} ng_inittab;
 typedef uint32_t Py_UCS4;
 
 /* From Python.h; part of the stable ABI. */
@@ -30,10 +36,12 @@ typedef struct ng_capi {
 #define NG_FUNCTION(result, name, parameters) result(*name) parameters;
 #define NG_OPTIONAL(result, name, parameters, first) result(*name) parameters;
 #define NG_DATA(name) void *name;
+#define NG_OPTIONAL_DATA(name) void *name;
 #include "capi.def"
 #undef NG_FUNCTION
 #undef NG_OPTIONAL
 #undef NG_DATA
+#undef NG_OPTIONAL_DATA
     uint32_t version_hex; /* major << 24 | minor << 16 | micro << 8 */
     bool free_threaded;
     char version[128];

@@ -6,6 +6,7 @@
 #include "capi.h"
 #include "error.h"
 #include "finalizer_guard.h"
+#include "import_flags.h"
 #include "platform.h"
 #include "startup_config.h"
 
@@ -58,29 +59,10 @@ static char *copy_text(const char *text)
 
 /* ---- on the core's thread: start ------------------------------------------------------------ */
 
-static bool set_import_flags(int flags)
-{
-    PyObject *function = ng_py.PySys_GetObject("setdlopenflags"); /* borrowed from sys */
-    PyObject *value = function == NULL ? NULL : ng_py.PyLong_FromLongLong(flags);
-    PyObject *done = value == NULL
-                         ? NULL
-                         : ng_py.PyObject_CallFunctionObjArgs(function, value, (PyObject *)NULL);
-    if (value != NULL) {
-        ng_py.Py_DecRef(value);
-    }
-    if (done == NULL) {
-        ng_py.PyErr_Clear();
-        return false;
-    }
-    ng_py.Py_DecRef(done);
-    return true;
-}
-
 static ng_status start_python(const ng_start_options *options, ng_started *out, char *message)
 {
     char reason[NG_MESSAGE_SIZE / 2] = "";
-    void *library =
-        ng_library_open(options->library, options->deep_bind != 0, reason, sizeof reason);
+    void *library = ng_library_open(options->library, reason, sizeof reason);
     if (library == NULL) {
         (void)snprintf(message, NG_MESSAGE_SIZE, "%s cannot be loaded: %s", options->library,
                        reason);
@@ -95,11 +77,14 @@ static ng_status start_python(const ng_start_options *options, ng_started *out, 
                        options->library);
         return NG_STATUS_MISMATCH;
     }
+    int flags = options->deep_bind != 0 ? ng_deep_bind_flags() : 0;
+    if (flags != 0 && !ng_import_flags_arm(flags)) {
+        return NG_STATUS_OUT_OF_MEMORY;
+    }
     if (!ng_startup_initialize(options, message, NG_MESSAGE_SIZE)) {
         return NG_STATUS_START_FAILED;
     }
-    int flags = options->deep_bind != 0 ? ng_deep_bind_flags() : 0;
-    out->deep_bind = flags != 0 && set_import_flags(flags);
+    out->deep_bind = flags != 0;
     if (!ng_capi_learn_layout(message, NG_MESSAGE_SIZE)) {
         return NG_STATUS_START_FAILED;
     }

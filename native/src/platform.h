@@ -57,19 +57,15 @@ bool ng_process_on_exit(void (*handler)(void));
  */
 void ng_library_pin_self(void);
 
-/*
- * Opens a shared library so that modules loaded later find its symbols. `deep_bind`: the library finds
- * those of its own libraries before the host's. NULL: `message` says why.
- */
-void *ng_library_open(const char *path, bool deep_bind, char *message, size_t message_size);
+/* Opens a shared library so that modules loaded later find its symbols. NULL: `message` says why. */
+void *ng_library_open(const char *path, char *message, size_t message_size);
 /* NULL when the library has no such symbol. */
 void *ng_library_symbol(void *library, const char *name);
 
 /*
- * The flags that bind a library to its own dependencies before the host's: for sys.setdlopenflags, and
- * for libpython itself, which on some systems has zlib or _ssl linked in. Node exports its own OpenSSL
- * and zlib, and without this Python's silently bind to them. 0 where the platform has no such thing or
- * does not need it.
+ * The flags for sys.setdlopenflags that bind an extension module to its own libraries before the
+ * host's: Node exports its own OpenSSL and zlib, and Python's _ssl and zlib silently bind to them.
+ * 0 where the platform has no such thing or does not need it.
  */
 int ng_deep_bind_flags(void);
 

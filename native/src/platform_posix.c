@@ -123,11 +123,12 @@ void ng_library_pin_self(void)
     }
 }
 
-void *ng_library_open(const char *path, bool deep_bind, char *message, size_t message_size)
+void *ng_library_open(const char *path, char *message, size_t message_size)
 {
-    /* RTLD_GLOBAL: extension modules of most builds are not linked against libpython. */
-    int flags = RTLD_NOW | RTLD_GLOBAL | (deep_bind ? ng_deep_bind_flags() : 0);
-    void *library = dlopen(path, flags);
+    /* RTLD_GLOBAL: extension modules of most builds are not linked against libpython. Not
+       RTLD_DEEPBIND: libpython would then read its libc's own copy of `environ`, which is empty where
+       the host's executable has one, and os.environ with it. */
+    void *library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
     if (library == NULL) {
         const char *reason = dlerror();
         (void)snprintf(message, message_size, "%s", reason != NULL ? reason : "unknown reason");

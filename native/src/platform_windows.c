@@ -94,9 +94,8 @@ void ng_library_pin_self(void)
                              (LPCWSTR)(void *)&ng_library_pin_self, &self);
 }
 
-void *ng_library_open(const char *path, bool deep_bind, char *message, size_t message_size)
+void *ng_library_open(const char *path, char *message, size_t message_size)
 {
-    (void)deep_bind;
     wchar_t *wide = ng_widen(path);
     /* The altered search path finds the libraries that lie beside pythonXY.dll. */
     HMODULE library =

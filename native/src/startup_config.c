@@ -115,6 +115,10 @@ static bool initialize_by_program_name(const ng_start_options *options, char *me
         free(name);
         return false;
     }
+    if (ng_py.Py_UTF8Mode != NULL) {
+        /* This way of starting takes the variable and ignores the environment. */
+        *(int *)ng_py.Py_UTF8Mode = (int)utf8_mode();
+    }
     ng_py.Py_SetProgramName(name); /* keeps the pointer: never freed, on purpose */
     ng_py.Py_InitializeEx(0);
     if (ng_py.Py_IsInitialized() == 0) {

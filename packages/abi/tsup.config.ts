@@ -1,4 +1,4 @@
 import { defineConfig } from 'tsup';
-import { library } from '../../tsup.base.js';
+import { singleCopy } from '../../tsup.base.js';
 
-export default defineConfig({ ...library, entry: { index: 'src/index.ts' } });
+export default defineConfig({ ...singleCopy, entry: { index: 'src/index.ts' } });

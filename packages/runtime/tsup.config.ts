@@ -1,8 +1,8 @@
 import { defineConfig } from 'tsup';
-import { library } from '../../tsup.base.js';
+import { singleCopy } from '../../tsup.base.js';
 
 export default defineConfig({
-  ...library,
+  ...singleCopy,
   entry: { index: 'src/index.ts', cli: 'src/cli/main.ts' },
   // Nobody imports the command line.
   dts: { entry: { index: 'src/index.ts' } },

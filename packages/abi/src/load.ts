@@ -88,8 +88,8 @@ function open(path: string): Core {
   return core;
 }
 
-// One core for each JS realm, whoever loads it: an ESM and a CommonJS copy of this package must not
-// make two environments on one thread.
+// One core for each JS realm, whoever loads it: two copies of this package must not make two environments
+// on one thread.
 const key = Symbol.for(`@nogil/abi/core/${NG_ABI_VERSION}`);
 const realm = globalThis as { [key]?: Core };
 

@@ -21,7 +21,6 @@ describe('the configure command', () => {
       '--prefix=/p',
       '--enable-shared',
       '--with-ensurepip=install',
-      '--disable-test-modules',
       '--disable-gil',
       'CC=ccache gcc',
       'CPPFLAGS=-I/opt/include',

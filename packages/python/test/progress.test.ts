@@ -4,11 +4,13 @@ import { InstallProgress, type ProgressEvent } from '../src/progress/events.js';
 import { createProgressReporter, formatSeconds, ProgressBar } from '../src/progress/index.js';
 
 class Screen extends Writable {
-  readonly columns = 80;
   readonly rows = 24;
   text = '';
 
-  constructor(readonly isTTY: boolean) {
+  constructor(
+    readonly isTTY: boolean,
+    readonly columns = 80,
+  ) {
     super();
   }
 
@@ -90,6 +92,12 @@ describe('the progress bar', () => {
       'census  100 %  0 s left',
       'finished',
     ]);
+  });
+
+  test('a terminal without a width gets plain lines', () => {
+    const screen = new Screen(true, 0);
+    new ProgressBar(screen).update('census', 1, 2, 3);
+    expect(screen.text).toBe('census  50 %  3 s left\n');
   });
 
   test('nothing to do is no division by zero', () => {

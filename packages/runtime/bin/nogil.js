@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 // In the repository, so that a fresh clone can link it before anything is built.
-import '../dist/cli.js';
+import '../dist/cli.cjs';

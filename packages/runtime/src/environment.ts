@@ -1,7 +1,6 @@
 import { type Core, loadCore, NG_STATUS_OK } from '@nogil/abi';
 
 import { Arena } from './arena.js';
-import type { Handle } from './crossing.js';
 import { installExit } from './exit.js';
 import { Releases } from './releases.js';
 import { startPython } from './start.js';
@@ -10,18 +9,18 @@ import { statusError } from './status-error.js';
 /**
  * This JS thread's share of the runtime.
  *
- * Owner: the thread; nothing in it is shared with another. An ESM and a CommonJS copy of this package
- * on one thread share it through `globalThis`: two environments there would mean two thread states on
- * one OS thread, and proxies of one copy that the other does not know.
+ * Owner: the thread; nothing in it is shared with another. Two copies of this package on one thread share
+ * it through `globalThis`: two environments there would mean two thread states on one OS thread, and
+ * proxies of one copy that the other does not know.
  */
 export interface Environment {
   readonly core: Core;
   readonly arena: Arena;
   readonly releases: Releases;
-  /** Interned attribute names. */
-  readonly names: Map<string, Handle>;
-  /** Functions of the core's own Python code. */
-  readonly support: Map<string, Handle>;
+  /** Handles of interned attribute names. Numbers: a second copy of this package has its own classes. */
+  readonly names: Map<string, number>;
+  /** Handles of functions of the core's own Python code. */
+  readonly support: Map<string, number>;
 }
 
 // The number changes with the shape of Environment.

@@ -3,7 +3,7 @@ export interface HandleCell {
   handle: number;
 }
 
-// A registered symbol, so that an ESM and a CommonJS copy of this package know each other's proxies. A
+// A registered symbol, so that two copies of this package know each other's proxies. A
 // table by object would cost the garbage collector more than all the rest of a proxy. Whoever forges a
 // cell gets an error from the core: a handle carries its owner and its generation.
 const key = Symbol.for('nogil/handle/1');

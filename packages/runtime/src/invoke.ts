@@ -79,11 +79,11 @@ function crossesAsItIs(value: unknown): value is Crossing {
 export function attributeName(environment: Environment, name: string): Crossing {
   const { names } = environment;
   const known = names.get(name);
-  if (known !== undefined) return known;
+  if (known !== undefined) return new Handle(known);
   if (names.size >= KEPT_NAMES) return name;
-  const made = new Handle(operate(environment, NG_OPERATION_INTERN, [name], readHandle));
+  const made = operate(environment, NG_OPERATION_INTERN, [name], readHandle);
   names.set(name, made);
-  return made;
+  return new Handle(made);
 }
 
 function readResult(environment: Environment, frame: number): unknown {

@@ -11,14 +11,17 @@ import { operate, readHandle } from './operate.js';
  */
 export function supportFunction(environment: Environment, name: string): Handle {
   const known = environment.support.get(name);
-  if (known !== undefined) return known;
+  if (known !== undefined) return new Handle(known);
   const module = operate(environment, NG_OPERATION_BOOTSTRAP, [], readHandle);
   try {
-    const made = new Handle(
-      operate(environment, NG_OPERATION_GET_ATTRIBUTE, [new Handle(module), name], readHandle),
+    const made = operate(
+      environment,
+      NG_OPERATION_GET_ATTRIBUTE,
+      [new Handle(module), name],
+      readHandle,
     );
     environment.support.set(name, made);
-    return made;
+    return new Handle(made);
   } finally {
     environment.releases.now([module]);
   }

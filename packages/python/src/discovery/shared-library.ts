@@ -5,6 +5,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { isLibraryCutShort } from '@nogil/abi';
 import { readBinaryHeader } from '../binary-header.js';
 import type { PythonDescription, Refusal } from '../installation.js';
 import { libraryCandidates, type Host } from '../platform.js';
@@ -68,7 +69,7 @@ function checkLibrary(
 ): Refusal | undefined {
   const reinstall = 'Reinstall this Python, or install another with `npx nogil python install`.';
   const header = readBinaryHeader(file);
-  if (header === undefined) {
+  if (header === undefined || isLibraryCutShort(file)) {
     return { reason: `has a library that is not one: ${file} is damaged`, remedy: reinstall };
   }
   if (!header.architectures.includes(host.arch)) {

@@ -142,7 +142,6 @@ export function configureArguments(
     `--prefix=${prefix}`,
     '--enable-shared',
     '--with-ensurepip=install',
-    '--disable-test-modules',
     ...facts.configure,
     ...tools.configure,
     `CC=${tools.compiler.join(' ')}`,

@@ -6,8 +6,8 @@ import type { ReadableStream } from 'node:stream/web';
 import * as tar from 'tar';
 import xz from 'xz-decompress';
 
-/** Nothing in these is needed to build or run CPython without its test suite. */
-const unneeded = /^[^/]+\/(Doc|Lib\/test|Lib\/idlelib\/idle_test|Android|Apple|PCbuild)\//;
+/** Nothing in these is needed to build or run CPython; the census reads its test suite, so that stays. */
+const unneeded = /^[^/]+\/(Doc|Android|Apple|PCbuild)\//;
 
 /**
  * Unpacks a `.tar.xz` archive without its first folder level.

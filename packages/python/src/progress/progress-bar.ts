@@ -47,7 +47,9 @@ export class ProgressBar {
     this.#frameInterval = options.frameInterval ?? 80;
     this.#lineInterval = options.lineInterval ?? 10_000;
     this.#now = options.now ?? Date.now;
-    this.#draw = stream.isTTY === true ? createLogUpdate(stream) : undefined;
+    // A terminal that claims no width (some containers) would show nothing at all.
+    const terminal = stream.isTTY === true && stream.columns !== 0;
+    this.#draw = terminal ? createLogUpdate(stream) : undefined;
   }
 
   /**
