@@ -10,7 +10,6 @@ export const library: Options = {
   platform: 'node',
   shims: true,
   splitting: true,
-  treeshake: true,
 };
 
 /**

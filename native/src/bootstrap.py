@@ -8,6 +8,7 @@ import builtins
 import itertools
 import sys
 import threading  # here, so that it takes the core's thread for the main one, not a worker
+import types
 
 # Everything else is imported where it is used: it would be paid for at every start.
 
@@ -33,6 +34,16 @@ def _type_name(cls):
     return module + "." + name
 
 
+_LONGEST_TEXT = 1 << 24
+
+
+def _readable(text):
+    """What a person may want to see of a text: JavaScript's strings have a limit."""
+    if len(text) <= _LONGEST_TEXT:
+        return text
+    return text[:_LONGEST_TEXT] + "... (%d characters in all)" % len(text)
+
+
 def describe_exception(error):
     """(type, message, traceback): never raises for an exception whose own methods do."""
     import traceback
@@ -50,7 +61,7 @@ def describe_exception(error):
     except BaseException as inner:
         text = name + ": " + message + "\n<the traceback could not be formatted: "
         text += type(inner).__name__ + ">\n"
-    return name, message, text
+    return name, _readable(message), _readable(text)
 
 
 def _remember(source):
@@ -96,10 +107,16 @@ def evaluate(source, filename=None, globals=None):
 
 
 def may_finalize():
-    """Whether Py_FinalizeEx would come back: it waits without bound for non-daemon threads."""
+    """Whether Py_FinalizeEx would come back, and nobody would touch what it frees.
+
+    It waits without bound for non-daemon threads and for the workers of executors, and before 3.12
+    daemon threads may touch what it has freed. A thread started from a JavaScript thread is a daemon by
+    default, so that word says nothing: no thread of Python's may be left. The dummies stand for threads
+    that Python did not start, which the gate keeps out.
+    """
     main = threading.main_thread()
     return not any(
-        thread.is_alive() and not thread.daemon and thread is not main
+        thread.is_alive() and thread is not main and not isinstance(thread, threading._DummyThread)
         for thread in threading.enumerate()
     )
 
@@ -141,6 +158,13 @@ def describe():
 
 
 
+def close_generator(iterator):
+    """Closes a generator that is abandoned half-way. Not just anything with close(): a file is its own
+    iterator, and whoever read one line of it may want the rest."""
+    if type(iterator) is types.GeneratorType:
+        iterator.close()
+
+
 def to_number(value):
     """What JavaScript's Number() means: an int stays exact where it can, the rest is a float."""
     index = getattr(type(value), "__index__", None)
@@ -150,12 +174,17 @@ def to_number(value):
 # Containers are made empty and filled in steps, so that a cycle can refer to what is not full yet.
 
 
+# Filling answers by how much a container grew: keys that JavaScript tells apart (1 and true) may be one
+# in Python, and the caller must not lose an entry without a word.
+
+
 def new_list():
     return []
 
 
 def extend(items, *values):
     items.extend(values)
+    return len(values)
 
 
 def new_dict():
@@ -163,8 +192,10 @@ def new_dict():
 
 
 def update(mapping, *pairs):
+    before = len(mapping)
     for i in range(0, len(pairs), 2):
         mapping[pairs[i]] = pairs[i + 1]
+    return 2 * (len(mapping) - before)
 
 
 def new_set():
@@ -172,4 +203,6 @@ def new_set():
 
 
 def add(items, *values):
+    before = len(items)
     items.update(values)
+    return len(items) - before

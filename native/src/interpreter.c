@@ -19,6 +19,9 @@
 /* A thread that is inside Python for longer than this when the gate closes is interrupted. */
 #define PATIENCE_MS 100U
 
+/* Waits are cut in slices, as they go by a clock that can be set; bounds go by one that cannot. */
+#define WAIT_SLICE_MS 50
+
 /* How long exit() may take when nobody shut Python down before. */
 #define LAST_CHANCE_MS 2000U
 
@@ -43,6 +46,8 @@ static ng_status failure_status; /* of the last start */
 static char failure[NG_MESSAGE_SIZE];
 static uint64_t end_by_ms; /* when ENDING: the bound */
 static bool finalized;
+static bool
+    end_requested; /* a shutdown came while Python was starting, and could not wait for it */
 
 /* The core's thread's own. */
 static PyThreadState *initial_thread_state;
@@ -69,8 +74,11 @@ static ng_status start_python(const ng_start_options *options, ng_started *out, 
         return NG_STATUS_LIBRARY_UNUSABLE;
     }
     if (!ng_capi_load(library, options->library, message, NG_MESSAGE_SIZE)) {
+        ng_library_close(
+            library); /* or extension modules of the next choice would find its symbols */
         return NG_STATUS_LIBRARY_UNUSABLE;
     }
+    ng_library_publish(options->library);
     if (ng_py.Py_IsInitialized() != 0) {
         (void)snprintf(message, NG_MESSAGE_SIZE,
                        "%s already runs in this process, started by something other than nogil",
@@ -187,10 +195,15 @@ static void core_thread(void *raw)
     memcpy(failure, message, sizeof failure);
     if (status == NG_STATUS_OK) {
         started = result;
-        ng_library_pin_self();
         (void)ng_process_on_exit(at_process_exit);
-        life = NG_LIFE_RUNNING;
-        ng_gate_open();
+        if (end_requested) {
+            life =
+                NG_LIFE_ENDING; /* somebody gave up waiting for the start: the gate never opens */
+            end_by_ms = ng_clock_ms() + LAST_CHANCE_MS;
+        } else {
+            life = NG_LIFE_RUNNING;
+            ng_gate_open();
+        }
     } else {
         life = status == NG_STATUS_START_FAILED ? NG_LIFE_BROKEN : NG_LIFE_NONE;
     }
@@ -241,6 +254,9 @@ ng_status ng_start(const ng_start_options *options, char *message)
 {
     message[0] = '\0';
     ng_status status = NG_STATUS_OK;
+    /* Before there is a thread that runs in this file, and state to lose: a worker whose start fails
+       would take both with it. */
+    ng_library_pin_self();
     ng_mutex_lock(&lock);
     while (life == NG_LIFE_STARTING) {
         ng_condition_wait(&changed, &lock, -1);
@@ -306,7 +322,12 @@ ng_status ng_shutdown(uint32_t bound_ms)
     uint64_t until = ng_clock_ms() + bound_ms;
     ng_mutex_lock(&lock);
     while (life == NG_LIFE_STARTING && ng_clock_ms() < until) {
-        ng_condition_wait(&changed, &lock, (int64_t)bound_ms);
+        ng_condition_wait(&changed, &lock, WAIT_SLICE_MS);
+    }
+    if (life == NG_LIFE_STARTING) {
+        end_requested = true;
+        ng_mutex_unlock(&lock);
+        return NG_STATUS_BUSY;
     }
     if (life == NG_LIFE_RUNNING && ng_gate_begin_closing()) {
         life = NG_LIFE_ENDING;
@@ -314,8 +335,7 @@ ng_status ng_shutdown(uint32_t bound_ms)
         ng_condition_broadcast(&changed);
     }
     while (life == NG_LIFE_ENDING && ng_clock_ms() < until) {
-        uint64_t now = ng_clock_ms();
-        ng_condition_wait(&changed, &lock, (int64_t)(until > now ? until - now : 0U));
+        ng_condition_wait(&changed, &lock, WAIT_SLICE_MS);
     }
     ng_status status = NG_STATUS_NOT_STARTED;
     if (life == NG_LIFE_ENDED || life == NG_LIFE_ENDING) {

@@ -313,6 +313,25 @@ static void *block_argument(napi_env env, module_state *state, napi_value value,
     return data;
 }
 
+/* Throws what is wrong with a string that the host could not make. */
+static napi_value string_too_long(napi_env env, size_t units)
+{
+    napi_value pending = NULL;
+    bool is_pending = false;
+    if (napi_is_exception_pending(env, &is_pending) == napi_ok && is_pending) {
+        (void)napi_get_and_clear_last_exception(env,
+                                                &pending); /* it names neither cause nor remedy */
+    }
+    char message[160];
+    (void)snprintf(
+        message, sizeof message,
+        "a str of %zu UTF-16 units is longer than the longest string of this host; fetch it "
+        "in parts",
+        units);
+    (void)napi_throw_range_error(env, "STRING_TOO_LONG", message);
+    return NULL;
+}
+
 /* takeText(block, wide): the string in it; frees the block */
 static napi_value take_text(napi_env env, napi_callback_info info)
 {
@@ -326,11 +345,14 @@ static napi_value take_text(napi_env env, napi_callback_info info)
         return NULL;
     }
     napi_value result = NULL;
-    /* Fails, and throws, when the string is longer than the host's longest. */
-    bool made = succeeded(env, wide ? napi_create_string_utf16(env, data, bytes / 2U, &result)
-                                    : napi_create_string_latin1(env, data, bytes, &result));
+    size_t units = wide ? bytes / 2U : bytes;
+    napi_status made = wide ? napi_create_string_utf16(env, data, units, &result)
+                            : napi_create_string_latin1(env, data, units, &result);
     ng_block_free(state->environment, block);
-    return made ? result : NULL;
+    if (made != napi_ok) {
+        return string_too_long(env, units);
+    }
+    return result;
 }
 
 /* takeBytes(block): an ArrayBuffer with a copy; frees the block */

@@ -331,6 +331,9 @@ static ng_status invoke(ng_environment *environment, ng_frame *frame, uint32_t s
 
 void ng_invoke(ng_environment *environment, uint32_t offset)
 {
+    if (offset > NG_ARENA_SIZE - sizeof(ng_frame) || offset % NG_SLOT_SIZE != 0U) {
+        return; /* there is no frame to answer in */
+    }
     ng_frame *frame = (ng_frame *)(void *)(environment->arena + offset);
     frame->result = (ng_slot){0};
     frame->detail = 0;

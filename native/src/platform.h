@@ -45,7 +45,9 @@ bool ng_thread_start(void (*entry)(void *), void *argument);
 uint64_t ng_clock_ms(void);
 void ng_sleep_ms(uint32_t ms);
 
-/* Ends the process at once: stdio is flushed, exit handlers do not run. */
+/* Writes out what C's stdout and stderr hold, unless somebody is just using them. May block. */
+void ng_streams_flush(void);
+/* Ends the process at once: nothing is flushed, no exit handler runs. */
 _Noreturn void ng_process_end(int code);
 
 /* Calls `handler` when the process ends through exit(); false where that cannot be relied on. */
@@ -57,8 +59,11 @@ bool ng_process_on_exit(void (*handler)(void));
  */
 void ng_library_pin_self(void);
 
-/* Opens a shared library so that modules loaded later find its symbols. NULL: `message` says why. */
+/* Opens a shared library for this process's own use. NULL: `message` says why. */
 void *ng_library_open(const char *path, char *message, size_t message_size);
+void ng_library_close(void *library);
+/* Lets libraries loaded later find the symbols of one that is open. */
+void ng_library_publish(const char *path);
 /* NULL when the library has no such symbol. */
 void *ng_library_symbol(void *library, const char *name);
 

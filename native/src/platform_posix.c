@@ -103,9 +103,21 @@ void ng_sleep_ms(uint32_t ms)
     }
 }
 
+void ng_streams_flush(void)
+{
+    /* Not fflush(NULL): it waits for every stream of the process, also one that a thread is blocked
+       reading, which is just when the watchdog is needed. */
+    FILE *const streams[] = {stdout, stderr};
+    for (size_t i = 0; i < sizeof streams / sizeof streams[0]; i++) {
+        if (ftrylockfile(streams[i]) == 0) {
+            (void)fflush(streams[i]); /* the lock is ours, and re-entrant */
+            funlockfile(streams[i]);
+        }
+    }
+}
+
 _Noreturn void ng_process_end(int code)
 {
-    (void)fflush(NULL);
     _exit(code);
 }
 
@@ -125,15 +137,25 @@ void ng_library_pin_self(void)
 
 void *ng_library_open(const char *path, char *message, size_t message_size)
 {
-    /* RTLD_GLOBAL: extension modules of most builds are not linked against libpython. Not
-       RTLD_DEEPBIND: libpython would then read its libc's own copy of `environ`, which is empty where
-       the host's executable has one, and os.environ with it. */
-    void *library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
+    /* Not RTLD_DEEPBIND: libpython would then read its libc's own copy of `environ`, which is empty
+       where the host's executable has one, and os.environ with it. */
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (library == NULL) {
         const char *reason = dlerror();
         (void)snprintf(message, message_size, "%s", reason != NULL ? reason : "unknown reason");
     }
     return library;
+}
+
+void ng_library_close(void *library)
+{
+    (void)dlclose(library);
+}
+
+void ng_library_publish(const char *path)
+{
+    /* Extension modules of most builds are not linked against libpython. */
+    (void)dlopen(path, RTLD_NOW | RTLD_GLOBAL | RTLD_NOLOAD);
 }
 
 void *ng_library_symbol(void *library, const char *name)

@@ -75,9 +75,14 @@ void ng_sleep_ms(uint32_t ms)
     Sleep(ms);
 }
 
+void ng_streams_flush(void)
+{
+    (void)fflush(stdout);
+    (void)fflush(stderr);
+}
+
 _Noreturn void ng_process_end(int code)
 {
-    (void)fflush(NULL);
     _exit(code);
 }
 
@@ -105,6 +110,16 @@ void *ng_library_open(const char *path, char *message, size_t message_size)
     }
     free(wide);
     return (void *)library;
+}
+
+void ng_library_close(void *library)
+{
+    (void)FreeLibrary((HMODULE)library);
+}
+
+void ng_library_publish(const char *path)
+{
+    (void)path; /* each DLL names the library of every symbol it imports */
 }
 
 void *ng_library_symbol(void *library, const char *name)

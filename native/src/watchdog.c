@@ -13,10 +13,30 @@ static _Atomic uint32_t armed;
 static int exit_code;  /* written before the thread that reads it is started */
 static uint32_t bound; /* as exit_code */
 
+/* Flushing may block (a full pipe, a stream that is in use): it has this long. */
+#define FLUSH_MS 300U
+
+static _Atomic uint32_t flushed;
+
+static void flush(void *unused)
+{
+    (void)unused;
+    ng_streams_flush();
+    atomic_store_explicit(&flushed, 1U, memory_order_release);
+}
+
 static void watch(void *unused)
 {
     (void)unused;
     ng_sleep_ms(bound);
+    if (ng_thread_start(flush, NULL)) {
+        uint64_t until = ng_clock_ms() + FLUSH_MS;
+        /* Acquire pairs with the release above; all that matters is that it happened. */
+        while (atomic_load_explicit(&flushed, memory_order_acquire) == 0U &&
+               ng_clock_ms() < until) {
+            ng_sleep_ms(5);
+        }
+    }
     ng_process_end(exit_code);
 }
 

@@ -3,8 +3,7 @@
 //
 // The floor is one empty crossing: through the door, attach, detach, back. Rounds of all rows alternate, so
 // that a machine that slows down slows all of them; the figure is the median of the rounds.
-import { NG_OPERATION_NOTHING } from '@nogil/abi';
-import { loadCore } from '@nogil/abi';
+import { loadCore, NG_OPERATION_NOTHING } from '@nogil/abi';
 import { python } from 'nogil';
 
 const ROUNDS = 15;
@@ -52,7 +51,7 @@ const rows = [
 function nanoseconds(work, ms) {
   let calls = 0;
   const start = performance.now();
-  let elapsed = 0;
+  let elapsed;
   do {
     for (let i = 0; i < 100; i++) work(i);
     calls += 100;

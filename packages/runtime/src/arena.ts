@@ -28,6 +28,9 @@ const INLINE_BYTES = 4096;
 /** Latin-1 text up to this long is put together by a loop, which is faster than a call to Buffer. */
 const SHORT_TEXT = 16;
 
+/** The most units of text or bytes in one value: lengths have 32 bits. */
+const LONGEST = 0xffff_ffff;
+
 /** Every frame has room for this many argument slots: an exception is described in three. */
 const LEAST_SLOTS = 3;
 
@@ -178,6 +181,12 @@ export class Arena {
   }
 
   writeBytes(slot: number, value: Uint8Array): void {
+    if (value.byteLength > LONGEST) {
+      throw new NogilError(
+        'UNSUPPORTED_VALUE',
+        `${value.byteLength} bytes are more than one value can carry (${LONGEST}); pass them in parts`,
+      );
+    }
     if (value.byteLength > INLINE_BYTES || this.#room() < value.byteLength) {
       this.#writeBlock(slot, NG_TAG_BYTES, value.byteLength, this.#core.stageBytes(value));
       return;

@@ -4,7 +4,7 @@ import { type Crossing, ForcedFloat, Handle } from './crossing.js';
 import type { Environment } from './environment.js';
 import { cellOf } from './handle-cell.js';
 import { Keywords } from './keywords.js';
-import { operate, readHandle, readNothing } from './operate.js';
+import { operate, readHandle, readNumber } from './operate.js';
 import { supportFunction } from './support.js';
 
 /** Values that go to Python in one call while a container is filled. */
@@ -71,6 +71,9 @@ export class Conversion {
       return this.#container(value, 'new_set', 'add', [...value]);
     }
     if (isPlain(value)) {
+      if (Object.getOwnPropertySymbols(value).length > 0) {
+        throw unsupported('an object with symbols as keys', 'make them strings');
+      }
       return this.#container(value, 'new_dict', 'update', Object.entries(value).flat(1));
     }
     throw unsupportedObject(value);
@@ -88,7 +91,13 @@ export class Conversion {
       const end = Math.min(start + CHUNK, items.length);
       // By index, not slice().map(): those would pass over the holes of a sparse array.
       for (let i = start; i < end; i++) chunk.push(this.ready(items[i]));
-      operate(environment, NG_OPERATION_CALL, chunk, readNothing);
+      if (operate(environment, NG_OPERATION_CALL, chunk, readNumber) !== end - start) {
+        throw new NogilError(
+          'UNSUPPORTED_VALUE',
+          'two keys that JavaScript tells apart are equal in Python (1, 1n and true; null and undefined): ' +
+            'one entry would be lost. Make the keys strings, or fill a dict in Python',
+        );
+      }
     }
     return handle;
   }

@@ -11,15 +11,19 @@ import { type HandleCell, handleCell } from './handle-cell.js';
 import { PythonError } from './python-error.js';
 import { statusError } from './status-error.js';
 
-/** The JavaScript error for an operation that did not answer OK. Call before the frame is given back. */
+/**
+ * The JavaScript error for an operation that did not answer OK. Gives the frame back: describing an
+ * exception needs one of its own, and the arguments in this one may fill the arena.
+ */
 export function failure(environment: Environment, frame: number, status: number): Error {
   const { arena } = environment;
-  if (status === NG_STATUS_PYTHON_ERROR) {
-    return pythonError(environment, arena.number(arena.result(frame)));
-  }
+  const subject = arena.number(arena.result(frame));
+  const detail = arena.detail(frame);
+  arena.give(frame);
+  if (status === NG_STATUS_PYTHON_ERROR) return pythonError(environment, subject);
   const error = statusError(status);
   if (status !== NG_STATUS_STALE_HANDLE) return error;
-  return new NogilError(error.code, `${error.message} (argument ${arena.detail(frame)})`);
+  return new NogilError(error.code, `${error.message} (argument ${detail})`);
 }
 
 /** Takes over the exception named by `handle`. */

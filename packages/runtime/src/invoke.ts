@@ -26,6 +26,9 @@ import { makeProxy } from './proxy.js';
 /** How many attribute names are kept interned for a thread; beyond that they are sent as text. */
 const KEPT_NAMES = 2048;
 
+/** V8's bigints have at most 2^30 bits. */
+const LONGEST_HEX = 2 ** 28;
+
 /**
  * Carries out one operation on any values.
  *
@@ -120,5 +123,11 @@ function readResult(environment: Environment, frame: number): unknown {
 
 /** BigInt() knows no sign before 0x. */
 function bigintFromHex(text: string): bigint {
+  if (text.length > LONGEST_HEX) {
+    throw new NogilError(
+      'UNSUPPORTED_VALUE',
+      `an int of ${text.length} hexadecimal digits is larger than any bigint; fetch it as bytes: n.to_bytes(…)`,
+    );
+  }
   return text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text);
 }

@@ -1,23 +1,24 @@
-import { NG_OPERATION_ITERATE, NG_OPERATION_NEXT } from '@nogil/abi';
+import { NG_OPERATION_CALL, NG_OPERATION_ITERATE, NG_OPERATION_NEXT } from '@nogil/abi';
 
 import type { Crossing } from './crossing.js';
 import { Handle } from './crossing.js';
 import type { Environment } from './environment.js';
 import { cellOf } from './handle-cell.js';
 import { invoke } from './invoke.js';
+import { supportFunction } from './support.js';
 import type { PyAny, PyProxy } from './types.js';
 
 /**
  * Iterates over a Python object.
  *
- * @param iterable - the object
+ * @param iterable - gives the object when the iteration begins, and keeps it until then
  * @throws PythonError what the iterator raises; a `TypeError` when it is not iterable
  */
 export function* iterate(
   environment: Environment,
-  iterable: Crossing,
+  iterable: () => Crossing,
 ): Generator<PyAny, void, void> {
-  const iterator = invoke(environment, NG_OPERATION_ITERATE, iterable, []) as PyProxy;
+  const iterator = invoke(environment, NG_OPERATION_ITERATE, iterable(), []) as PyProxy;
   const handle = new Handle(cellOf(iterator)?.handle ?? 0);
   let ended = false;
   try {
@@ -30,17 +31,10 @@ export function* iterate(
     }
   } finally {
     // Abandoned half-way: a generator's `finally` blocks run now, not when something collects it.
-    if (!ended) close(iterator);
+    if (!ended) {
+      const close = supportFunction(environment, 'close_generator');
+      invoke(environment, NG_OPERATION_CALL, close, [iterator]);
+    }
     iterator.destroy();
-  }
-}
-
-function close(iterator: PyProxy): void {
-  const method = iterator.close as PyProxy | undefined;
-  if (method === undefined) return;
-  try {
-    method();
-  } finally {
-    method.destroy();
   }
 }

@@ -43,12 +43,10 @@ export function operate<Result>(
   }
 }
 
-/** Reads the answer as a handle that the caller owns. */
-export function readHandle({ arena }: Environment, frame: number): number {
+/** Reads the answer as a number, which the caller knows it is. */
+export function readNumber({ arena }: Environment, frame: number): number {
   return arena.number(arena.result(frame));
 }
 
-/** For operations that answer nothing. */
-export function readNothing(): void {
-  // The status said all there is to say.
-}
+/** Reads the answer as a handle, which the caller then owns. */
+export const readHandle = readNumber;

@@ -116,7 +116,9 @@ class PythonObject implements ProxyHandler<object>, HandleCell {
   ownKeys(): string[] {
     const names = this.#operate(NG_OPERATION_DIR) as PyProxy;
     try {
-      return [...(names as Iterable<string>)];
+      // __dir__ may say anything; a proxy may list a key once, and only strings.
+      const keys = [...(names as Iterable<unknown>)].filter((name) => typeof name === 'string');
+      return [...new Set(keys)];
     } finally {
       names.destroy();
     }
@@ -201,7 +203,7 @@ function symbolProperty(self: PythonObject, key: symbol): unknown {
     case Symbol.iterator:
       return self.attribute('__iter__') === undefined && self.attribute('__getitem__') === undefined
         ? undefined
-        : () => iterate(self.environment, self.reference());
+        : () => iterate(self.environment, () => self.reference());
     case Symbol.toPrimitive:
       return (hint: string): unknown => (hint === 'number' ? self.number() : self.str());
     default:
@@ -215,7 +217,12 @@ function inspectProxy(this: object): string {
   const cell = cellOf(this);
   // Every cell that a proxy answers with is its handler, in this copy of the package or another.
   if (cell === undefined || cell.handle === 0) return '[PyProxy, destroyed]';
-  return (cell as HandleCell & { repr(): string }).repr();
+  try {
+    return (cell as HandleCell & { repr(): string }).repr();
+  } catch (error) {
+    // Whoever prints wants to see the rest all the same; the reason takes the object's place.
+    return `[PyProxy, repr() failed: ${String(error)}]`;
+  }
 }
 
 const plainTarget: object = Object.create(null, {
@@ -238,7 +245,8 @@ Object.defineProperty(callableTarget, inspect.custom, { value: inspectProxy, con
  */
 export function makeProxy(environment: Environment, handle: number, flags: number): PyProxy {
   const target = (flags & NG_OBJECT_CALLABLE) !== 0 ? callableTarget : plainTarget;
-  const proxy = new Proxy(target, new PythonObject(environment, handle)) as PyProxy;
-  environment.releases.watch(proxy, handle);
-  return proxy;
+  const object = new PythonObject(environment, handle);
+  // The handler, which the proxy holds: so do its methods and iterators, which may outlive the proxy.
+  environment.releases.watch(object, handle);
+  return new Proxy(target, object) as PyProxy;
 }

@@ -2,15 +2,18 @@ import { NG_OPERATION_RELEASE } from '@nogil/abi';
 
 import type { Arena } from './arena.js';
 
-/** Handles released in one attach: enough to be cheap, few enough not to hold up the event loop. */
+/** Handles released in one attach: enough to be cheap, few enough not to keep others waiting. */
 const BATCH = 512;
+/** How long the event loop is kept at a time, in milliseconds. */
+const SLICE_MS = 4;
 
 /**
  * Releases the Python objects whose proxies JavaScript's garbage collector has dropped.
  *
  * The collector's callback only notes a number: what a release may run (`__del__`, anything) must not
- * run inside it. A batch is released at a time, on this thread, from the event loop, without keeping
- * the process alive for it.
+ * run inside it. Batches are released on this thread, from the event loop, a few milliseconds at a time,
+ * until none is left: the immediates hold the loop for just that long, as an idle loop would otherwise
+ * never come back to what is queued.
  */
 export class Releases {
   readonly #arena: Arena;
@@ -24,22 +27,20 @@ export class Releases {
     this.#arena = arena;
   }
 
-  /** Releases `handle` some time after `owner` is collected. */
-  watch(owner: object, handle: number): void {
-    // No token to unregister by, which would cost every proxy: an owner that was destroyed by hand
+  /**
+   * Releases `handle` some time after `holder` is collected: the object everything that may still use
+   * the handle refers to, not just the proxy that was handed out.
+   */
+  watch(holder: object, handle: number): void {
+    // No token to unregister by, which would cost every proxy: a holder that was destroyed by hand
     // leaves a stale handle, and those are passed over.
-    this.#registry.register(owner, handle);
+    this.#registry.register(holder, handle);
   }
 
   /** Releases `handle` from the event loop. */
   later(handle: number): void {
     this.#queue.push(handle);
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      this.#releaseBatch();
-    }).unref();
+    this.#schedule();
   }
 
   /** Releases handles now. One that is gone already is passed over; so are all once Python is. */
@@ -49,11 +50,22 @@ export class Releases {
     }
   }
 
-  #releaseBatch(): void {
-    const batch = this.#queue.splice(0, BATCH);
-    this.#release(batch);
-    const next = this.#queue.pop();
-    if (next !== undefined) this.later(next);
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#releaseSlice();
+    });
+  }
+
+  #releaseSlice(): void {
+    const until = performance.now() + SLICE_MS;
+    // From the end: taking from the front of a long array would move all the rest.
+    while (this.#queue.length > 0 && performance.now() < until) {
+      this.#release(this.#queue.splice(-BATCH));
+    }
+    if (this.#queue.length > 0) this.#schedule();
   }
 
   #release(handles: readonly number[]): void {

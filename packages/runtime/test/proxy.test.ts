@@ -158,6 +158,13 @@ count()`) as PyProxy;
     expect(String(log)).toBe("['closed']");
   });
 
+  it('that is abandoned leaves a file open: it is its own iterator', () => {
+    const file = python.run('import io\nio.StringIO("head\\nrest\\n")') as PyProxy;
+    const [head] = file;
+    expect(head).toBe('head\n');
+    expect(file.read()).toBe('rest\n');
+  });
+
   it('that raises, raises', () => {
     const generator = python.run('def g():\n  yield 1\n  raise KeyError("k")\ng()') as PyProxy;
     const seen: unknown[] = [];
@@ -169,6 +176,22 @@ count()`) as PyProxy;
 
   it('is not offered by what cannot be iterated', () => {
     expect(() => [...(python.eval('object()') as PyProxy)]).toThrow(TypeError);
+  });
+});
+
+describe('what lies about itself', () => {
+  it('is printed with the reason', () => {
+    const broken = python.run(
+      'class B:\n  def __repr__(self): raise ValueError("no")\nB()',
+    ) as PyProxy;
+    expect(inspect([broken])).toBe('[ [PyProxy, repr() failed: ValueError: no] ]');
+  });
+
+  it('is listed without what cannot be a key, and once', () => {
+    const named = python.eval('type("D", (), {"__dir__": lambda self: ["a", "a"]})()') as object;
+    const numbered = python.eval('type("D", (), {"__dir__": lambda self: [1, 2]})()') as object;
+    expect(Reflect.ownKeys(named)).toEqual(['a']);
+    expect(Reflect.ownKeys(numbered)).toEqual([]);
   });
 });
 

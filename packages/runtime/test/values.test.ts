@@ -1,3 +1,4 @@
+import { loadCore } from '@nogil/abi';
 import { describe, expect, it } from 'vitest';
 
 import { python } from '../src/index.js';
@@ -215,6 +216,35 @@ describe('containers are copied', () => {
   });
 });
 
+describe('what would lose something is refused', () => {
+  it.each([
+    [
+      'a Map with keys that are one in Python',
+      new Map<unknown, string>([
+        [1, 'a'],
+        [true, 'b'],
+      ]),
+    ],
+    ['a Set with members that are one in Python', new Set([null, undefined])],
+    ['a Set whose equal members are far apart', new Set<unknown>([...Array(3000).keys(), true])],
+    ['an object with a symbol as key', { [Symbol('s')]: 1 }],
+  ])('%s', (_name, value) => {
+    expect(() => python.repr(value)).toThrow(
+      expect.objectContaining({ code: 'UNSUPPORTED_VALUE' }) as Error,
+    );
+  });
+
+  it('more bytes than a length can say', () => {
+    const bytes = new Uint8Array(1);
+    Object.defineProperty(bytes, 'byteLength', { value: 2 ** 32 + 5 });
+    expect(() => python.repr(bytes)).toThrow(/in parts/);
+  });
+
+  it('a str longer than any JavaScript string', () => {
+    expect(() => python.eval("'x' * 2**29") as string).toThrow(/fetch it in parts/);
+  });
+});
+
 describe('what has no counterpart is refused, with advice', () => {
   class Point {
     x = 1;
@@ -235,6 +265,26 @@ describe('what has no counterpart is refused, with advice', () => {
 });
 
 describe('calls', () => {
+  it('whose arguments fill the arena still say what Python raised, and keep nothing', () => {
+    const boom = python.run('def boom(*values): raise KeyError(len(values))\nboom') as (
+      ...values: string[]
+    ) => void;
+    const live = (): number => loadCore().statistics().handlesLive;
+    const values = [
+      ...Array.from({ length: 1900 }, () => 'x'.repeat(512)),
+      ...Array.from({ length: 5000 }, () => 'y'),
+    ];
+    let before = 0;
+    for (let i = 0; i < 5; i++) {
+      expect(() => {
+        boom(...values);
+      }).toThrow(expect.objectContaining({ type: 'KeyError', message: '6900' }) as Error);
+      if (i === 0) before = live();
+    }
+    // One for each exception, which its JavaScript error holds; nothing else.
+    expect(live()).toBe(before + 4);
+  });
+
   it('take many arguments, and say when there are too many', () => {
     const count = python.eval('lambda *values: len(values)') as (...values: number[]) => number;
     expect(count(...Array.from({ length: 16_000 }, () => 1))).toBe(16_000);

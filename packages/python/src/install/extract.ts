@@ -1,10 +1,14 @@
 /** Unpacks the source archive with npm packages alone: no `tar` or `xz` is needed on the machine. */
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import * as tar from 'tar';
-import xz from 'xz-decompress';
+
+// Required, not imported: it is CommonJS that calls itself a transpiled ES module, and an import of it means
+// one thing in an ES module and another in the CommonJS side of this package.
+const xz = createRequire(import.meta.url)('xz-decompress') as typeof import('xz-decompress');
 
 /** Nothing in these is needed to build or run CPython; the census reads its test suite, so that stays. */
 const unneeded = /^[^/]+\/(Doc|Android|Apple|PCbuild)\//;

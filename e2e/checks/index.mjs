@@ -1,0 +1,17 @@
+// @ts-check
+import { configuration } from './configuration.mjs';
+import { exits } from './exits.mjs';
+import { interpreter } from './interpreter.mjs';
+import { interrupts } from './interrupts.mjs';
+import { lifeCycle } from './life-cycle.mjs';
+import { misuse } from './misuse.mjs';
+
+/** Everything that is checked. */
+export const checks = [
+  ...interpreter,
+  ...configuration,
+  ...lifeCycle,
+  ...misuse,
+  ...interrupts,
+  ...exits,
+];

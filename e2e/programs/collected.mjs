@@ -1,0 +1,26 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
+import { loadCore } from '@nogil/abi';
+import { python } from 'nogil';
+
+const COUNT = 2000;
+
+function makeAndDrop() {
+  const object = python.import('builtins').object;
+  const kept = Array.from({ length: COUNT }, () => object());
+  assert.ok(loadCore().statistics().handlesLive >= COUNT);
+  assert.equal(kept.length, COUNT);
+}
+
+export default async function collected() {
+  const { gc } = globalThis;
+  assert.ok(gc, 'needs --expose-gc');
+  makeAndDrop();
+  // The process's deadline is the bound; a proxy that is never collected never lets this end.
+  while (loadCore().statistics().handlesLive > COUNT / 10) {
+    gc();
+    await setImmediate();
+  }
+  assert.equal(python.eval('1 + 1'), 2);
+}

@@ -1,0 +1,6 @@
+// @ts-check
+import { leaveTraces } from './traces.mjs';
+
+export default function exitNatural() {
+  leaveTraces();
+}

@@ -1,0 +1,62 @@
+// @ts-check
+/** @typedef {'main' | 'worker'} Place - the thread that runs the program */
+
+/**
+ * What became of a process.
+ * @typedef {object} Outcome
+ * @property {number | null} code - exit code; null after a signal
+ * @property {NodeJS.Signals | null} signal
+ * @property {string} stdout
+ * @property {string} stderr
+ * @property {number} milliseconds - from start to end
+ * @property {number} sinceReady - milliseconds from the line `ready` on stdout to the end; infinite without it
+ * @property {boolean} late - it had to be killed at its deadline
+ * @property {boolean} strays - it left processes behind
+ * @property {(name: string) => string | undefined} read - a file the program left in its working folder
+ */
+
+/**
+ * One thing nogil promises.
+ * @typedef {object} Check
+ * @property {string} name - what is checked, for the table
+ * @property {string} program - its file in programs/, without extension
+ * @property {readonly Place[]} places
+ * @property {boolean} smoke - whether it runs on GIL builds too
+ * @property {readonly string[]} nodeOptions
+ * @property {Readonly<Record<string, string | undefined>>} environment - set, or removed where undefined
+ * @property {number} deadline - milliseconds
+ * @property {boolean} interrupt - whether Ctrl-C is pressed after the line `ready`
+ * @property {(outcome: Outcome) => string | undefined} problem - what is wrong; undefined when nothing is
+ */
+
+/** A process that takes longer hangs; on an idle machine the longest takes a few seconds. */
+const DEADLINE_MS = 60_000;
+
+/**
+ * @param {string} name
+ * @param {Partial<Check> & { program: string }} parts - what differs from a program that runs anywhere,
+ *   makes its own assertions and comes to its end
+ * @returns {Check}
+ */
+export function check(name, parts) {
+  return {
+    places: ['main', 'worker'],
+    smoke: false,
+    nodeOptions: [],
+    environment: {},
+    deadline: DEADLINE_MS,
+    interrupt: false,
+    problem: finishes,
+    ...parts,
+    name,
+  };
+}
+
+/**
+ * The program came to its end: it says so, because a process that ends early ends with 0 as well.
+ * @param {Outcome} outcome
+ */
+function finishes(outcome) {
+  if (outcome.code !== 0) return `exit code ${outcome.code}, expected 0`;
+  return outcome.stdout.endsWith('done\n') ? undefined : 'it ended before it was done';
+}

@@ -1,0 +1,153 @@
+// @ts-check
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** @typedef {import('./check.mjs').Outcome} Outcome */
+/** @typedef {import('./matrix.mjs').Run} Run */
+
+/** How long children of a process may keep its output open after it ended. */
+const STRAYS_MS = 5000;
+
+const posix = process.platform !== 'win32';
+const launcher = fileURLToPath(new URL('../programs/launch.mjs', import.meta.url));
+
+/** Processes that run now, each the leader of its group. @type {Set<number>} */
+const running = new Set();
+
+/** Ends every process that runs now. */
+export function endAll() {
+  for (const pid of running) signalGroup(pid, 'SIGKILL');
+}
+
+/**
+ * Runs a check's program in a process and a working folder of its own, and judges it before the folder
+ * is removed.
+ *
+ * @param {Run} run
+ * @returns {Promise<{ outcome: Outcome, problem: string | undefined }>}
+ */
+export async function execute(run) {
+  const directory = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'nogil-e2e-')));
+  try {
+    const outcome = await observe(run, directory);
+    return { outcome, problem: judge(run, outcome) };
+  } finally {
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/**
+ * @param {Run} run
+ * @param {Outcome} outcome
+ */
+function judge({ check }, outcome) {
+  if (outcome.late) return `still running after ${check.deadline} ms`;
+  if (outcome.strays) return 'left processes behind that kept its output open';
+  if (outcome.signal !== null && !check.interrupt) return `ended by ${outcome.signal}`;
+  return check.problem(outcome);
+}
+
+/**
+ * @param {Run} run
+ * @param {string} directory
+ * @returns {Promise<Outcome>}
+ */
+function observe({ check, place, engine, python }, directory) {
+  const started = performance.now();
+  const child = spawn(engine.program, [...check.nodeOptions, launcher, place, check.program], {
+    cwd: directory,
+    env: environment(check.environment, python.executable),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: posix, // a group of its own, as a terminal gives it: Ctrl-C and the deadline reach all of it
+  });
+  const pid = child.pid;
+  if (pid === undefined) {
+    return new Promise((_, reject) => child.once('error', reject));
+  }
+  running.add(pid);
+  return new Promise((resolve) => {
+    let stdout = '';
+    let stderr = '';
+    let ready = Infinity;
+    let ended = Infinity;
+    let late = false;
+    let strays = false;
+    const deadline = setTimeout(() => {
+      late = true;
+      signalGroup(pid, 'SIGKILL');
+    }, check.deadline);
+    /** @type {NodeJS.Timeout | undefined} */
+    let patience;
+    child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+      stdout += text;
+      if (ready !== Infinity || !/^ready$/m.test(stdout)) return;
+      ready = performance.now();
+      if (check.interrupt) signalGroup(pid, 'SIGINT');
+    });
+    child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+      stderr += text;
+    });
+    child.once('exit', () => {
+      ended = performance.now();
+      clearTimeout(deadline);
+      patience = setTimeout(() => {
+        strays = true;
+        signalGroup(pid, 'SIGKILL');
+      }, STRAYS_MS);
+    });
+    child.once('close', (code, signal) => {
+      clearTimeout(patience);
+      running.delete(pid);
+      resolve({
+        code,
+        signal,
+        stdout,
+        stderr,
+        milliseconds: Math.round(ended - started),
+        sinceReady: ready === Infinity ? Infinity : Math.round(ended - ready),
+        late,
+        strays,
+        read: (name) => readIfThere(path.join(directory, name)),
+      });
+    });
+  });
+}
+
+/**
+ * This process's environment without what would steer Python, Node or nogil.
+ *
+ * @param {Readonly<Record<string, string | undefined>>} changes
+ * @param {string} executable
+ */
+function environment(changes, executable) {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(PYTHON|NOGIL_|NODE_|LC_|LANG|VIRTUAL_ENV|LD_PRELOAD)/.test(name),
+  );
+  return { ...Object.fromEntries(kept), LANG: 'C.UTF-8', NOGIL_PYTHON: executable, ...changes };
+}
+
+/**
+ * @param {number} pid
+ * @param {NodeJS.Signals} signal
+ */
+function signalGroup(pid, signal) {
+  try {
+    process.kill(posix ? -pid : pid, signal);
+  } catch (error) {
+    // It ended by itself in the meantime.
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error;
+  }
+}
+
+/** @param {string} file */
+function readIfThere(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
