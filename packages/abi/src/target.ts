@@ -15,18 +15,20 @@ function libc(): 'gnu' | 'musl' {
   return head.includes('ld-musl-') ? 'musl' : 'gnu';
 }
 
-let known: string | undefined;
+let hostLibc: 'gnu' | 'musl' | undefined;
 
 /**
- * The name of the platform in package names and build folders: `linux-x64-gnu`, `darwin-arm64`,
- * `win32-x64`.
+ * The name of a platform in package names and build folders: `linux-x64-gnu`, `darwin-arm64`, `win32-x64`.
  *
- * @returns `<platform>-<arch>`, on Linux followed by `-gnu` or `-musl`
+ * @param platform - as `process.platform`, which it is without it
+ * @param arch - as `process.arch`, which it is without it
+ * @returns `<platform>-<arch>`, on Linux followed by this process's C library: `-gnu` or `-musl`
  */
-export function platformTarget(): string {
-  known ??=
-    process.platform === 'linux'
-      ? `linux-${process.arch}-${libc()}`
-      : `${process.platform}-${process.arch}`;
-  return known;
+export function platformTarget(
+  platform: NodeJS.Platform = process.platform,
+  arch: string = process.arch,
+): string {
+  if (platform !== 'linux') return `${platform}-${arch}`;
+  hostLibc ??= libc();
+  return `${platform}-${arch}-${hostLibc}`;
 }

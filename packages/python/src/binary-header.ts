@@ -125,35 +125,6 @@ function parsePe(bytes: Buffer): BinaryHeader | undefined {
   };
 }
 
-/**
- * The program interpreter a 64-bit little-endian ELF executable asks for, which tells glibc from musl.
- *
- * @param file - path of an executable
- * @returns for example `/lib64/ld-linux-x86-64.so.2`, or undefined when there is none
- */
-export function readInterpreter(file: string): string | undefined {
-  const bytes = readStart(file, 4096);
-  if (bytes.length < 64 || bytes.readUInt32BE(0) !== 0x7f454c46 || bytes[4] !== 2) {
-    return undefined;
-  }
-  const table = Number(bytes.readBigUInt64LE(32));
-  const size = bytes.readUInt16LE(54);
-  const count = bytes.readUInt16LE(56);
-  for (let index = 0; index < count; index += 1) {
-    const entry = table + index * size;
-    if (entry + 40 > bytes.length) {
-      return undefined;
-    }
-    const interpreterSegment = 3;
-    if (bytes.readUInt32LE(entry) === interpreterSegment) {
-      const offset = Number(bytes.readBigUInt64LE(entry + 8));
-      const length = Number(bytes.readBigUInt64LE(entry + 32));
-      return bytes.toString('latin1', offset, offset + length).replace(/\0.*$/s, '');
-    }
-  }
-  return undefined;
-}
-
 function readStart(file: string, length: number): Buffer {
   const descriptor = fs.openSync(file, 'r');
   try {

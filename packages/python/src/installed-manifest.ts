@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { parseJson } from './json.js';
 
 /** The manifest's file name. */
 export const manifestName = 'nogil-installation.json';
@@ -71,20 +72,9 @@ function readManifest(file: string): InstalledManifest | undefined {
   if (!fs.existsSync(file)) {
     return undefined;
   }
-  const value = parse(fs.readFileSync(file, 'utf8'));
+  // A damaged manifest is no manifest: the folder does not count, and the next install replaces it.
+  const value = parseJson(fs.readFileSync(file, 'utf8'));
   return isManifest(value) ? value : undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // A damaged manifest is no manifest: the folder does not count, and the next install replaces it.
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
 }
 
 function isManifest(value: unknown): value is InstalledManifest {

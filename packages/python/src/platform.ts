@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { readInterpreter } from './binary-header.js';
+import { platformTarget } from '@nogil/abi';
 
 /** The facts discovery needs about the machine it searches; tests inject others. */
 export interface Host {
@@ -83,12 +83,7 @@ export function pyenvVersionsFolder(host: Host, env: Environment): string {
 
 /** The npm package that carries a Python for this machine: `@nogil/cpython-linux-x64-gnu`. */
 export function embeddedPackage(host: Host): string {
-  const base = `@nogil/cpython-${host.platform}-${host.arch}`;
-  if (host.platform !== 'linux') {
-    return base;
-  }
-  const interpreter = readInterpreter(process.execPath);
-  return `${base}-${interpreter?.includes('musl') === true ? 'musl' : 'gnu'}`;
+  return `@nogil/cpython-${platformTarget(host.platform, host.arch)}`;
 }
 
 /** What {@link libraryCandidates} needs to know about a Python. */

@@ -1,10 +1,6 @@
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseBinaryHeader, readBinaryHeader, readInterpreter } from '../src/binary-header.js';
+import { parseBinaryHeader, readBinaryHeader } from '../src/binary-header.js';
 import { elfHeader } from './fake-python.js';
-import { temporaryFolder, writeFile } from './temporary-folder.js';
-
-const folder = temporaryFolder();
 
 function machO(magic: number, cpu: number): Buffer {
   const bytes = Buffer.alloc(32);
@@ -64,19 +60,5 @@ describe('binary headers', () => {
 
   test('the running engine is a program for its own processor', () => {
     expect(readBinaryHeader(process.execPath)?.architectures).toContain(process.arch);
-  });
-
-  test('the interpreter of an ELF program is read, and other files have none', () => {
-    const loader = '/lib/ld-musl-x86_64.so.1\0';
-    const bytes = Buffer.concat([elfHeader('x64'), Buffer.alloc(56), Buffer.from(loader)]);
-    bytes.writeBigUInt64LE(64n, 32);
-    bytes.writeUInt16LE(56, 54);
-    bytes.writeUInt16LE(1, 56);
-    bytes.writeUInt32LE(3, 64);
-    bytes.writeBigUInt64LE(120n, 64 + 8);
-    bytes.writeBigUInt64LE(BigInt(loader.length), 64 + 32);
-    const musl = writeFile(path.join(folder, 'musl'), bytes);
-    expect(readInterpreter(musl)).toBe('/lib/ld-musl-x86_64.so.1');
-    expect(readInterpreter(writeFile(path.join(folder, 'text'), 'text'))).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@
  * The shape of a candidate's answer, checked field by field: an answer comes from a program nogil has
  * never seen, so nothing about it is taken on trust.
  */
+import { parseJson } from '../json.js';
 
 /** Where the library may be, as the candidate sees it. */
 export interface LibraryFacts {
@@ -67,17 +68,6 @@ export function parseProbeAnswer(text: string): ProbeAnswer | undefined {
     pointer_bits: value.pointer_bits,
     ...(details === undefined ? {} : { details }),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
 }
 
 function isFields(value: unknown): value is Fields {
