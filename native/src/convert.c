@@ -1,3 +1,6 @@
+/*
+ * convert.c: both directions in one file, because a tag means something only if they agree.
+ */
 #include "convert.h"
 
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /*
  * interpreter.c: the one interpreter of the process, and the core's own thread that holds its initial
  * thread state. Python's main thread is that thread: never a worker, which may be terminated.
+ * Start and end stay in one file: they are one state machine under one lock.
  */
 #include "bootstrap.h"
 #include "capi.h"

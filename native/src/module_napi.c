@@ -1,5 +1,6 @@
 /*
  * module_napi.c: the Node-API door. It translates and decides nothing.
+ * Longer than most files here, as Node-API wants three calls where C wants one; there is no seam in it.
  *
  * Owner:    each JS realm that loads the file gets a module_state of its own.
  * Thread:   the JS thread of that realm, always; detached whenever JavaScript runs.

@@ -1,5 +1,5 @@
 /*
- * operations.c: ng_invoke, and one function for each ng_operation.
+ * operations.c: ng_invoke, and one function for each ng_operation: a list that grows line by line.
  *
  * Rules every operation follows: arguments become references of its own before anything runs (what
  * runs may drop the last other one); each is dropped on every way out, while attached; no core lock
