@@ -16,4 +16,4 @@ export const library: Options = {
  * For a package that keeps state or classes: CommonJS only, and tools/esm-facade.mjs makes the ESM side
  * of it, so that a process has one copy whichever way it is loaded.
  */
-export const singleCopy: Options = { ...library, format: ['cjs'] };
+export const singleCopy: Options = { ...library, format: ['cjs'], splitting: false };

@@ -23,7 +23,7 @@
 #endif
 
 /* Raised whenever the frame layout, a tag, a status or an operation changes its meaning. */
-#define NG_ABI_VERSION 1
+#define NG_ABI_VERSION 2
 
 /* What an entry point answers, and what an operation leaves in its frame. */
 typedef enum ng_status {

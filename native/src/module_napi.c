@@ -205,6 +205,19 @@ static napi_value arm_watchdog(napi_env env, napi_callback_info info)
     return NULL;
 }
 
+/* adjustMemory(bytes): tells the collector how much memory its objects hold outside its heap */
+static napi_value adjust_memory(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[1] = {NULL};
+    double change = 0;
+    int64_t total = 0;
+    if (state_and_arguments(env, info, 1, arguments) != NULL &&
+        succeeded(env, napi_get_value_double(env, arguments[0], &change))) {
+        (void)succeeded(env, napi_adjust_external_memory(env, (int64_t)change, &total));
+    }
+    return NULL;
+}
+
 /* statistics(): what ng_statistics_read fills */
 static napi_value statistics(napi_env env, napi_callback_info info)
 {
@@ -410,10 +423,19 @@ NAPI_MODULE_INIT()
         const char *name;
         napi_callback callback;
     } functions[] = {
-        {"start", start},        {"describe", describe},        {"open", open_environment},
-        {"shutdown", shut_down}, {"armWatchdog", arm_watchdog}, {"statistics", statistics},
-        {"invoke", invoke},      {"stageText", stage_text},     {"stageBytes", stage_bytes},
-        {"takeText", take_text}, {"takeBytes", take_bytes},     {"dropBlock", drop_block},
+        {"start", start},
+        {"describe", describe},
+        {"open", open_environment},
+        {"shutdown", shut_down},
+        {"armWatchdog", arm_watchdog},
+        {"adjustMemory", adjust_memory},
+        {"statistics", statistics},
+        {"invoke", invoke},
+        {"stageText", stage_text},
+        {"stageBytes", stage_bytes},
+        {"takeText", take_text},
+        {"takeBytes", take_bytes},
+        {"dropBlock", drop_block},
     };
     bool ready = set_number(env, exports, "abiVersion", ng_abi_version());
     for (size_t i = 0; ready && i < sizeof functions / sizeof functions[0]; i++) {

@@ -21,6 +21,8 @@ export interface Core {
   shutdown(boundMs: number): number;
   /** Ends the process with `exitCode` after `boundMs`, unless it ends before. */
   armWatchdog(exitCode: number, boundMs: number): void;
+  /** Tells the garbage collector that its objects hold `bytes` more, or fewer, outside its heap. */
+  adjustMemory(bytes: number): void;
   statistics(): CoreStatistics;
 }
 

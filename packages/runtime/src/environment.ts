@@ -50,7 +50,7 @@ function openEnvironment(): Environment {
   const made: Environment = {
     core,
     arena,
-    releases: new Releases(arena),
+    releases: new Releases(core, arena),
     names: new Map(),
     support: new Map(),
   };

@@ -1,4 +1,4 @@
-import { NG_OPERATION_RELEASE } from '@nogil/abi';
+import { type Core, NG_OPERATION_RELEASE } from '@nogil/abi';
 
 import type { Arena } from './arena.js';
 
@@ -6,6 +6,11 @@ import type { Arena } from './arena.js';
 const BATCH = 512;
 /** How long the event loop is kept at a time, in milliseconds. */
 const SLICE_MS = 4;
+
+/** What a Python object is assumed to hold, in bytes: a guess, as only the object itself could know. */
+const ASSUMED_BYTES = 1024;
+/** How many handles make the collector worth telling. */
+const TELL_AT = 1024;
 
 /**
  * Releases the Python objects whose proxies JavaScript's garbage collector has dropped.
@@ -16,14 +21,19 @@ const SLICE_MS = 4;
  * never come back to what is queued.
  */
 export class Releases {
+  readonly #core: Core;
   readonly #arena: Arena;
   readonly #queue: number[] = [];
   readonly #registry = new FinalizationRegistry<number>((handle) => {
+    this.#count(-1);
     this.later(handle);
   });
   #scheduled = false;
+  /** Holders made, less those collected, since the collector was told. */
+  #untold = 0;
 
-  constructor(arena: Arena) {
+  constructor(core: Core, arena: Arena) {
+    this.#core = core;
     this.#arena = arena;
   }
 
@@ -35,6 +45,7 @@ export class Releases {
     // No token to unregister by, which would cost every proxy: a holder that was destroyed by hand
     // leaves a stale handle, and those are passed over.
     this.#registry.register(holder, handle);
+    this.#count(1);
   }
 
   /** Releases `handle` from the event loop. */
@@ -80,5 +91,16 @@ export class Releases {
     } finally {
       arena.give(frame);
     }
+  }
+
+  /**
+   * A holder is small and what it holds is not: without being told, the collector sees no reason to look
+   * for a hundred thousand of them. One that was destroyed by hand counts until it is collected, too.
+   */
+  #count(change: number): void {
+    this.#untold += change;
+    if (Math.abs(this.#untold) < TELL_AT) return;
+    this.#core.adjustMemory(this.#untold * ASSUMED_BYTES);
+    this.#untold = 0;
   }
 }

@@ -1,7 +1,7 @@
 // Generated from native/include/nogil.h by tools/generate-constants.mjs. Do not edit: run that again.
 
 /** Raised whenever the frame layout, a tag, a status or an operation changes its meaning. */
-export const NG_ABI_VERSION = 1;
+export const NG_ABI_VERSION = 2;
 /** Set in a tag whose bytes are in a block (payload: the block's number) and not in the frame. */
 export const NG_TAG_IN_BLOCK = 256;
 /** Byte offsets and sizes of the structures above, for TypeScript. C asserts that they agree. */
