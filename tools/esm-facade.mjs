@@ -4,24 +4,23 @@
 //
 //   node ../../tools/esm-facade.mjs     in a package's folder, after tsup has built the CommonJS side
 //
-// For each entry of `exports` in package.json that has both an `import` and a `require` side.
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+// For the main entry of `exports` in package.json: what keeps nothing may have two copies.
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Failure, main } from './lib/failure.mjs';
 
 await main(async () => {
-  /** @type {{ exports: Record<string, any> }} */
+  /** @typedef {{ default: string, types: string }} Side */
+  /** @type {{ exports: { '.': { import: Side, require: Side } } }} */
   const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
-  for (const entry of Object.values(manifest.exports)) {
-    const [esm, cjs] = [entry.import?.default, entry.require?.default];
-    if (esm === undefined || cjs === undefined) continue;
-    if (!existsSync(cjs)) {
-      throw new Failure('The CommonJS side is not built.', {
-        tried: [path.resolve(cjs)],
-        next: ['run tsup in this folder first'],
-      });
-    }
-    writeFileSync(esm, `export * from './${path.basename(cjs)}';\n`);
-    copyFileSync(entry.require.types, entry.import.types);
+  const { import: esm, require: cjs } = manifest.exports['.'];
+  if (!existsSync(cjs.default)) {
+    throw new Failure('The CommonJS side is not built.', {
+      tried: [path.resolve(cjs.default)],
+      next: ['run tsup in this folder first'],
+    });
   }
+  rmSync(`${esm.default}.map`, { force: true });
+  writeFileSync(esm.default, `export * from './${path.basename(cjs.default)}';\n`);
+  copyFileSync(cjs.types, esm.types);
 });

@@ -1,6 +1,5 @@
 export type { Core, CoreAnswer, CoreDescription, CoreStatistics } from './core.js';
 export { NogilError, type NogilErrorCode } from './error.js';
-export * from './generated/constants.js';
 export { isLibraryCutShort } from './library-file.js';
 export { loadCore } from './load.js';
 export { platformTarget } from './target.js';

@@ -7,13 +7,8 @@ import { pathToFileURL } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import {
-  loadCore,
-  NG_ABI_VERSION,
-  NG_STATUS_NOT_STARTED,
-  NogilError,
-  platformTarget,
-} from '../src/index.js';
+import { loadCore, NogilError, platformTarget } from '../src/index.js';
+import { NG_ABI_VERSION, NG_STATUS_NOT_STARTED } from '../src/generated/constants.js';
 
 const packageRoot = join(import.meta.dirname, '..');
 const esm = join(packageRoot, 'dist/index.js');

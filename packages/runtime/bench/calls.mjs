@@ -3,7 +3,8 @@
 //
 // The floor is one empty crossing: through the door, attach, detach, back. Rounds of all rows alternate, so
 // that a machine that slows down slows all of them; the figure is the median of the rounds.
-import { loadCore, NG_OPERATION_NOTHING } from '@nogil/abi';
+import { loadCore } from '@nogil/abi';
+import { NG_OPERATION_NOTHING } from '@nogil/abi/constants';
 import { python } from 'nogil';
 
 const ROUNDS = 15;

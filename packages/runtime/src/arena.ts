@@ -1,5 +1,5 @@
+import { type Core, NogilError } from '@nogil/abi';
 import {
-  type Core,
   NG_ARENA_SIZE,
   NG_FRAME_ARGUMENTS,
   NG_FRAME_MINIMUM_DATA,
@@ -18,8 +18,7 @@ import {
   NG_TAG_STRING_LATIN1,
   NG_TAG_STRING_UTF16,
   NG_TAG_TRUE,
-  NogilError,
-} from '@nogil/abi';
+} from '@nogil/abi/constants';
 
 /** Text up to this many UTF-16 units is written into the frame by a loop; longer text by the core. */
 const INLINE_TEXT = 512;

@@ -1,4 +1,5 @@
-import { NG_OPERATION_CALL, NogilError } from '@nogil/abi';
+import { NogilError } from '@nogil/abi';
+import { NG_OPERATION_CALL } from '@nogil/abi/constants';
 
 import { type Crossing, ForcedFloat, Handle } from './crossing.js';
 import type { Environment } from './environment.js';

@@ -1,4 +1,5 @@
-import { type Core, loadCore, NG_STATUS_OK } from '@nogil/abi';
+import { type Core, loadCore } from '@nogil/abi';
+import { NG_STATUS_OK } from '@nogil/abi/constants';
 
 import { Arena } from './arena.js';
 import { installExit } from './exit.js';

@@ -1,6 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 
-import { type Core, NG_STATUS_BUSY } from '@nogil/abi';
+import { type Core } from '@nogil/abi';
+import { NG_STATUS_BUSY } from '@nogil/abi/constants';
 
 /** How long Python may take to end when the process exits, in milliseconds. */
 const EXIT_BOUND_MS = 5000;

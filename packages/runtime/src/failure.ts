@@ -1,10 +1,10 @@
+import { NogilError } from '@nogil/abi';
 import {
   NG_OPERATION_DESCRIBE_EXCEPTION,
   NG_STATUS_OK,
   NG_STATUS_PYTHON_ERROR,
   NG_STATUS_STALE_HANDLE,
-  NogilError,
-} from '@nogil/abi';
+} from '@nogil/abi/constants';
 
 import type { Environment } from './environment.js';
 import { type HandleCell, handleCell } from './handle-cell.js';

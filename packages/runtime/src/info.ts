@@ -1,4 +1,4 @@
-import { NG_OPERATION_CALL, NG_STATUS_OK } from '@nogil/abi';
+import { NG_OPERATION_CALL, NG_STATUS_OK } from '@nogil/abi/constants';
 
 import type { Environment } from './environment.js';
 import { invoke } from './invoke.js';

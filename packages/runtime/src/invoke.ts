@@ -1,3 +1,4 @@
+import { NogilError } from '@nogil/abi';
 import {
   NG_OPERATION_INTERN,
   NG_TAG_BIGINT64,
@@ -13,8 +14,7 @@ import {
   NG_TAG_STRING_LATIN1,
   NG_TAG_STRING_UTF16,
   NG_TAG_TRUE,
-  NogilError,
-} from '@nogil/abi';
+} from '@nogil/abi/constants';
 
 import { Conversion } from './convert.js';
 import { type Crossing, Handle } from './crossing.js';

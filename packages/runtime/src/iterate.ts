@@ -1,4 +1,4 @@
-import { NG_OPERATION_CALL, NG_OPERATION_ITERATE, NG_OPERATION_NEXT } from '@nogil/abi';
+import { NG_OPERATION_CALL, NG_OPERATION_ITERATE, NG_OPERATION_NEXT } from '@nogil/abi/constants';
 
 import type { Crossing } from './crossing.js';
 import { Handle } from './crossing.js';

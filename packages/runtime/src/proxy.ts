@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 
+import { NogilError } from '@nogil/abi';
 import {
   NG_OBJECT_CALLABLE,
   NG_OPERATION_CALL,
@@ -12,8 +13,7 @@ import {
   NG_OPERATION_SET_ATTRIBUTE,
   NG_OPERATION_SET_ITEM,
   NG_OPERATION_STR,
-  NogilError,
-} from '@nogil/abi';
+} from '@nogil/abi/constants';
 
 import { destroyed } from './convert.js';
 import { Handle } from './crossing.js';

@@ -1,11 +1,10 @@
+import { loadCore, NogilError } from '@nogil/abi';
 import {
-  loadCore,
   NG_OPERATION_CALL,
   NG_OPERATION_IMPORT,
   NG_OPERATION_REPR,
   NG_STATUS_BUSY,
-  NogilError,
-} from '@nogil/abi';
+} from '@nogil/abi/constants';
 
 import { Conversion } from './convert.js';
 import { ForcedFloat } from './crossing.js';

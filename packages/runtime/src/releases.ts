@@ -1,4 +1,5 @@
-import { type Core, NG_OPERATION_RELEASE } from '@nogil/abi';
+import { type Core } from '@nogil/abi';
+import { NG_OPERATION_RELEASE } from '@nogil/abi/constants';
 
 import type { Arena } from './arena.js';
 

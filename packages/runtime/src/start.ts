@@ -1,4 +1,5 @@
-import { type Core, NG_STATUS_OK, NogilError } from '@nogil/abi';
+import { type Core, NogilError } from '@nogil/abi';
+import { NG_STATUS_OK } from '@nogil/abi/constants';
 import { findPython, type FindOptions } from '@nogil/python';
 
 import { statusError } from './status-error.js';

@@ -1,3 +1,4 @@
+import { NogilError } from '@nogil/abi';
 import {
   NG_STATUS_BAD_FRAME,
   NG_STATUS_BUSY,
@@ -10,8 +11,7 @@ import {
   NG_STATUS_STALE_HANDLE,
   NG_STATUS_START_FAILED,
   NG_STATUS_SURROGATE_PAIR,
-  NogilError,
-} from '@nogil/abi';
+} from '@nogil/abi/constants';
 
 /**
  * The error for a status of the core's that is not a Python exception.

@@ -1,4 +1,4 @@
-import { NG_OPERATION_BOOTSTRAP, NG_OPERATION_GET_ATTRIBUTE } from '@nogil/abi';
+import { NG_OPERATION_BOOTSTRAP, NG_OPERATION_GET_ATTRIBUTE } from '@nogil/abi/constants';
 
 import { Handle } from './crossing.js';
 import type { Environment } from './environment.js';
