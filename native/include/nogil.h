@@ -82,7 +82,6 @@ typedef enum ng_operation {
     NG_OPERATION_STR = 6,      /* a0: object */
     NG_OPERATION_REPR = 7,     /* a0: object */
     NG_OPERATION_GET_ITEM = 8, /* a0: object, a1: key */
-    NG_OPERATION_LENGTH = 9,   /* a0: object */
     NG_OPERATION_DIR = 10,     /* a0: object. A list of str. */
     NG_OPERATION_INTERN = 11,  /* a0: text. The interned str, as an OBJECT. */
     NG_OPERATION_RELEASE = 12, /* a0 …: handles. Stale ones are passed over. */

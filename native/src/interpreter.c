@@ -47,8 +47,8 @@ static ng_status failure_status; /* of the last start */
 static char failure[NG_MESSAGE_SIZE];
 static uint64_t end_by_ms; /* when ENDING: the bound */
 static bool finalized;
-static bool
-    end_requested; /* a shutdown came while Python was starting, and could not wait for it */
+/* A shutdown came while Python was starting, and could not wait for it. */
+static bool end_requested;
 
 /* The core's thread's own. */
 static PyThreadState *initial_thread_state;
@@ -75,8 +75,8 @@ static ng_status start_python(const ng_start_options *options, ng_started *out, 
         return NG_STATUS_LIBRARY_UNUSABLE;
     }
     if (!ng_capi_load(library, options->library, message, NG_MESSAGE_SIZE)) {
-        ng_library_close(
-            library); /* or extension modules of the next choice would find its symbols */
+        /* Or extension modules of the next choice would find its symbols. */
+        ng_library_close(library);
         return NG_STATUS_LIBRARY_UNUSABLE;
     }
     ng_library_publish(options->library);
@@ -165,8 +165,8 @@ static bool end_python(uint64_t until)
     ng_py.PyEval_RestoreThread(initial_thread_state);
     if (drained && may_finalize()) {
         call_quietly("flush");
-        (void)
-            ng_py.Py_FinalizeEx(); /* a failed flush is all it can report, and we flushed before */
+        /* A failed flush is all it can report, and we flushed before. */
+        (void)ng_py.Py_FinalizeEx();
         return true;
     }
     call_quietly("run_exit_callbacks");
@@ -198,8 +198,8 @@ static void core_thread(void *raw)
         started = result;
         (void)ng_process_on_exit(at_process_exit);
         if (end_requested) {
-            life =
-                NG_LIFE_ENDING; /* somebody gave up waiting for the start: the gate never opens */
+            /* Somebody gave up waiting for the start: the gate never opens. */
+            life = NG_LIFE_ENDING;
             end_by_ms = ng_clock_ms() + LAST_CHANCE_MS;
         } else {
             life = NG_LIFE_RUNNING;

@@ -333,8 +333,8 @@ static napi_value string_too_long(napi_env env, size_t units)
     napi_value pending = NULL;
     bool is_pending = false;
     if (napi_is_exception_pending(env, &is_pending) == napi_ok && is_pending) {
-        (void)napi_get_and_clear_last_exception(env,
-                                                &pending); /* it names neither cause nor remedy */
+        /* It names neither cause nor remedy. */
+        (void)napi_get_and_clear_last_exception(env, &pending);
     }
     char message[160];
     (void)snprintf(

@@ -141,12 +141,6 @@ static ng_status call_object(ng_call *call)
                                                   call->names));
 }
 
-static ng_status length(ng_call *call)
-{
-    Py_ssize_t size = ng_py.PyObject_Size(call->arguments[0]);
-    return size < 0 ? NG_STATUS_PYTHON_ERROR : answer(call, ng_py.PyLong_FromLongLong(size));
-}
-
 static ng_status directory(ng_call *call)
 {
     PyObject *names = ng_py.PyObject_Dir(call->arguments[0]);
@@ -216,8 +210,6 @@ static ng_status run(ng_call *call)
             ng_py.PyObject_SetItem(call->arguments[0], call->arguments[1], call->arguments[2]));
     case NG_OPERATION_DELETE_ITEM:
         return answer_done(ng_py.PyObject_DelItem(call->arguments[0], call->arguments[1]));
-    case NG_OPERATION_LENGTH:
-        return length(call);
     case NG_OPERATION_DIR:
         return directory(call);
     case NG_OPERATION_INTERN:
@@ -249,7 +241,6 @@ static uint32_t arguments_needed(uint32_t operation)
     case NG_OPERATION_CALL:
     case NG_OPERATION_STR:
     case NG_OPERATION_REPR:
-    case NG_OPERATION_LENGTH:
     case NG_OPERATION_DIR:
     case NG_OPERATION_INTERN:
     case NG_OPERATION_ITERATE:
@@ -351,8 +342,8 @@ void ng_invoke(ng_environment *environment, uint32_t offset)
     }
     ng_status status = invoke(environment, frame, (uint32_t)slots);
     if (frame->operation != NG_OPERATION_DESCRIBE_EXCEPTION) {
-        free_blocks(environment, frame,
-                    (uint32_t)slots); /* else its answers: the reader frees them */
+        /* Else they are its answers, and the reader frees them. */
+        free_blocks(environment, frame, (uint32_t)slots);
     }
     frame->status = status;
 }

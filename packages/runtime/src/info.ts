@@ -2,7 +2,6 @@ import { NG_OPERATION_CALL, NG_STATUS_OK } from '@nogil/abi/constants';
 
 import type { Environment } from './environment.js';
 import { invoke } from './invoke.js';
-import { Keywords } from './keywords.js';
 import { statusError } from './status-error.js';
 import { supportFunction } from './support.js';
 
@@ -41,13 +40,7 @@ export function describeRunning(environment: Environment): PythonInfo {
   } = environment.core.describe();
   if (status !== NG_STATUS_OK) throw statusError(status);
   const facts = JSON.parse(
-    invoke(
-      environment,
-      NG_OPERATION_CALL,
-      supportFunction(environment, 'describe'),
-      [],
-      new Keywords({}),
-    ) as string,
+    invoke(environment, NG_OPERATION_CALL, supportFunction(environment, 'describe'), []) as string,
   ) as Omit<PythonInfo, 'library' | 'version' | 'freeThreaded' | 'deepBind'>;
   return {
     ...facts,

@@ -111,8 +111,6 @@ export const NG_OPERATION_STR = 6;
 export const NG_OPERATION_REPR = 7;
 /** a0: object, a1: key */
 export const NG_OPERATION_GET_ITEM = 8;
-/** a0: object */
-export const NG_OPERATION_LENGTH = 9;
 /** a0: object. A list of str. */
 export const NG_OPERATION_DIR = 10;
 /** a0: text. The interned str, as an OBJECT. */
@@ -143,7 +141,6 @@ export type NgOperation =
   | typeof NG_OPERATION_STR
   | typeof NG_OPERATION_REPR
   | typeof NG_OPERATION_GET_ITEM
-  | typeof NG_OPERATION_LENGTH
   | typeof NG_OPERATION_DIR
   | typeof NG_OPERATION_INTERN
   | typeof NG_OPERATION_RELEASE
