@@ -7,7 +7,9 @@ endif()
 
 set(NOGIL_SOURCES
   ${platform}
+  src/barrier.c
   src/blocks.c
+  src/mailbox.c
   src/capi.c
   src/capi_older.c
   src/finalizer_guard.c
@@ -17,9 +19,27 @@ set(NOGIL_SOURCES
   src/import_flags.c
   src/bootstrap.c
   src/handles.c
+  src/abi.c
   src/interpreter.c
   src/environment.c
   src/convert.c
   src/operations.c
-  src/module_napi.c
+  src/emit_lock.c
+  src/dispatch.c
+  src/type_cache.c
+  src/objects.c
+)
+
+# The door: only what runs inside a JavaScript engine. The C tests do without it.
+set(NOGIL_DOOR_SOURCES
+  src/napi.c
+  src/napi_life_cycle.c
+  src/napi_operations.c
+  src/napi_objects.c
+  src/napi_abi.c
+  src/napi_handles.c
+  src/napi_type_cache.c
+  src/napi_emit_lock.c
+  src/napi_finalizer_guard.c
+  src/napi_dispatch.c
 )

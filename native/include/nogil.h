@@ -23,7 +23,7 @@
 #endif
 
 /* Raised whenever the frame layout, a tag, a status or an operation changes its meaning. */
-#define NG_ABI_VERSION 2
+#define NG_ABI_VERSION 3
 
 /* What an entry point answers, and what an operation leaves in its frame. */
 typedef enum ng_status {
@@ -45,7 +45,8 @@ typedef enum ng_status {
     /* A str with a high surrogate next to a low one: UTF-16 would fuse them into one character. */
     NG_STATUS_SURROGATE_PAIR = 10,
     NG_STATUS_BAD_FRAME = 11,
-    NG_STATUS_BUSY = 12
+    NG_STATUS_BUSY = 12,
+    NG_STATUS_TIMED_OUT = 13
 } ng_status;
 
 /* What a slot holds. */
@@ -141,6 +142,30 @@ typedef struct ng_frame {
 /* One JS thread that has loaded the core. Opaque. */
 typedef struct ng_environment ng_environment;
 
+/* A Python object. Opaque. */
+typedef struct ng_py_object ng_object;
+
+/* A name for a Python object: a slot's number and its generation. 0 is never one; all are below 2^53. */
+typedef uint64_t ng_handle;
+
+/*
+ * What an environment needs of its host to reach JavaScript. The door implements it; C tests fake it.
+ * Functions may be NULL for a host that has no JavaScript.
+ */
+typedef struct ng_host {
+    void *context;
+    /* Makes the owner call ng_environment_serve soon. Thread: any, attached or not, and under a lock:
+       it must not block, and must not call the core. Never called once the environment ended. */
+    void (*wake)(void *context);
+    /* Calls JavaScript's function number `function`. `arguments` are borrowed: `count` values. A new
+       reference, or NULL with a Python exception set. Thread: the owner's, attached when called and
+       when it returns; whoever implements it detaches (ng_suspend) while JavaScript runs. */
+    ng_object *(*call)(void *context, ng_environment *owner, uint64_t function,
+                       ng_object *const *arguments, size_t count);
+    /* Python no longer refers to function number `function`. Thread: the owner's, detached. */
+    void (*drop)(void *context, uint64_t function);
+} ng_host;
+
 /* Which Python to start. All text is UTF-8; the caller keeps it alive during the call only. */
 typedef struct ng_start_options {
     const char *library;    /* path of libpython */
@@ -192,9 +217,14 @@ NG_API ng_status ng_describe(ng_started *out);
 /*
  * Makes an environment with a thread state for the calling thread.
  * arena: NG_ARENA_SIZE bytes, 16-byte aligned, that outlive the environment; the caller owns them.
+ * host:  copied; NULL for a thread that has no JavaScript.
  * Returns: OK, NOT_STARTED, SHUT_DOWN, OUT_OF_MEMORY. Thread: any, not attached.
  */
-NG_API ng_status ng_environment_create(void *arena, ng_environment **out);
+NG_API ng_status ng_environment_create(void *arena, const ng_host *host, ng_environment **out);
+
+/* Does what other threads asked this one to do. The host calls it after `wake`. Thread: the
+   environment's own, not attached. */
+NG_API void ng_environment_serve(ng_environment *environment);
 
 /*
  * Releases every handle the environment owns and its thread state; with the gate closed they are
@@ -236,6 +266,39 @@ NG_API void ng_arm_watchdog(int code, uint32_t bound_ms);
 
 /* Fills `out`. Thread: any. */
 NG_API void ng_statistics_read(ng_statistics *out);
+
+/* ---- objects, raw: what a guard needs of Python when it is used alone ---------------------------- */
+
+/*
+ * Runs Python code in the namespace of __main__. The value of the last statement, when that is an
+ * expression, else None.
+ * source:  UTF-8, `size` bytes.
+ * message: NG_MESSAGE_SIZE bytes; for PYTHON_ERROR the exception's text.
+ * Returns: OK, PYTHON_ERROR, OUT_OF_MEMORY, SHUT_DOWN. Thread: the environment's own, not attached.
+ */
+NG_API ng_status ng_object_run(ng_environment *environment, const char *source, size_t size,
+                               ng_handle *out, char *message);
+
+/*
+ * repr() of an object, as UTF-8 in a block that the caller frees.
+ * Returns: as ng_object_run, STALE_HANDLE, FOREIGN_HANDLE. Thread: as ng_object_run.
+ */
+NG_API ng_status ng_object_repr(ng_environment *environment, ng_handle handle, uint64_t *block,
+                                char *message);
+
+/* Releases a handle of this environment. Returns: OK, STALE_HANDLE, FOREIGN_HANDLE, SHUT_DOWN.
+   Thread: as ng_object_run. */
+NG_API ng_status ng_object_release(ng_environment *environment, ng_handle handle);
+
+/* ---- abi ------------------------------------------------------------------------------------------ */
+
+/* ---- handles -------------------------------------------------------------------------------------- */
+
+/* ---- type cache ----------------------------------------------------------------------------------- */
+
+/* ---- emit lock ------------------------------------------------------------------------------------ */
+
+/* ---- finalizer guard ------------------------------------------------------------------------------ */
 
 #ifdef __cplusplus
 }

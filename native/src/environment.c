@@ -13,6 +13,7 @@ static void enlist(ng_environment *environment)
 {
     ng_mutex_lock(&list_lock);
     last_number = last_number == UINT32_MAX ? 1U : last_number + 1U;
+    environment->number = last_number;
     ng_handle_cache_init(&environment->handles, last_number);
     environment->next = environments;
     environments = environment;
@@ -31,42 +32,65 @@ static void delist(ng_environment *environment)
     ng_mutex_unlock(&list_lock);
 }
 
-ng_status ng_environment_create(void *arena, ng_environment **out)
+static ng_status make_thread_state(ng_environment *environment)
+{
+    ng_pass *pass = environment->pass;
+    if (!ng_gate_enter(&ng_python_gate, pass)) {
+        return ng_gate_was_opened(&ng_python_gate) ? NG_STATUS_SHUT_DOWN : NG_STATUS_NOT_STARTED;
+    }
+    /* On its own thread: before 3.12 a thread state is bound to the thread that makes it. */
+    environment->thread_state = ng_py.PyThreadState_New(ng_py.PyInterpreterState_Main());
+    if (environment->thread_state != NULL) {
+        atomic_store_explicit(&pass->thread, ng_py.PyThread_get_thread_ident(),
+                              memory_order_relaxed);
+    }
+    ng_gate_leave(pass);
+    return environment->thread_state != NULL ? NG_STATUS_OK : NG_STATUS_OUT_OF_MEMORY;
+}
+
+static void free_environment(ng_environment *environment)
+{
+    if (environment->mailbox != NULL) {
+        ng_mailbox_release(environment->mailbox);
+    }
+    if (environment->pass != NULL) {
+        ng_pass_give_back(environment->pass);
+    }
+    free(environment);
+}
+
+ng_status ng_environment_create(void *arena, const ng_host *host, ng_environment **out)
 {
     *out = NULL;
     ng_environment *environment = calloc(1, sizeof *environment);
-    ng_pass *pass = ng_pass_take();
-    if (environment == NULL || pass == NULL) {
-        free(environment);
-        if (pass != NULL) {
-            ng_pass_give_back(pass);
-        }
+    if (environment == NULL) {
         return NG_STATUS_OUT_OF_MEMORY;
     }
-    ng_status status = NG_STATUS_OK;
-    if (!ng_gate_enter(pass)) {
-        status = ng_gate_was_opened() ? NG_STATUS_SHUT_DOWN : NG_STATUS_NOT_STARTED;
-    } else {
-        /* On its own thread: before 3.12 a thread state is bound to the thread that makes it. */
-        environment->thread_state = ng_py.PyThreadState_New(ng_py.PyInterpreterState_Main());
-        if (environment->thread_state == NULL) {
-            status = NG_STATUS_OUT_OF_MEMORY;
-        } else {
-            atomic_store_explicit(&pass->thread, ng_py.PyThread_get_thread_ident(),
-                                  memory_order_relaxed);
-        }
-        ng_gate_leave(pass);
-    }
-    if (status != NG_STATUS_OK) {
-        ng_pass_give_back(pass);
-        free(environment);
-        return status;
+    if (host != NULL) {
+        environment->host = *host;
     }
     environment->arena = arena;
-    environment->pass = pass;
+    environment->pass = ng_pass_take(&ng_python_gate);
+    environment->mailbox = ng_mailbox_create(&environment->host);
+    ng_status status = environment->pass == NULL || environment->mailbox == NULL
+                           ? NG_STATUS_OUT_OF_MEMORY
+                           : make_thread_state(environment);
+    if (status != NG_STATUS_OK) {
+        free_environment(environment);
+        return status;
+    }
     enlist(environment);
     *out = environment;
     return NG_STATUS_OK;
+}
+
+static void run_end_hooks(ng_environment *environment)
+{
+    ng_end_hook *hook = NULL;
+    while ((hook = environment->end_hooks) != NULL) {
+        environment->end_hooks = hook->next;
+        hook->run(hook, environment);
+    }
 }
 
 void ng_environment_destroy(ng_environment *environment)
@@ -74,7 +98,11 @@ void ng_environment_destroy(ng_environment *environment)
     if (environment == NULL) {
         return;
     }
+    environment->ending = true;
     delist(environment);
+    /* First, so that nobody waits for what will never be done. */
+    ng_mailbox_close(environment->mailbox);
+    run_end_hooks(environment);
     if (ng_attach(environment)) {
         uint32_t index = 0;
         PyObject *object = NULL;
@@ -92,8 +120,12 @@ void ng_environment_destroy(ng_environment *environment)
             atomic_load_explicit(&environment->handles.live, memory_order_relaxed));
     }
     ng_blocks_free_all(&environment->blocks);
-    ng_pass_give_back(environment->pass);
-    free(environment);
+    free_environment(environment);
+}
+
+void ng_environment_serve(ng_environment *environment)
+{
+    ng_mailbox_serve(environment->mailbox, environment);
 }
 
 void ng_statistics_read(ng_statistics *out)

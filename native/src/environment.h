@@ -1,6 +1,7 @@
 /*
  * environment.h: one JS thread that has loaded the core; its thread state, frames, handles and blocks.
- * Owner:    the JS thread that made it; nobody else touches anything in it but what is atomic.
+ * Owner:    the JS thread that made it; nobody else touches anything in it but what is atomic, and the
+ *           mailbox, which has a lock of its own.
  * Thread:   that one. A thread that runs JavaScript is detached.
  * Lifetime: from the thread's first use of Python to its clean-up hook.
  */
@@ -11,8 +12,18 @@
 #include "capi.h"
 #include "finalizer_guard.h"
 #include "handles.h"
+#include "mailbox.h"
 
 #include "../include/nogil.h"
+
+/*
+ * Something that must end with its environment. Hooks run on the environment's thread, detached, last
+ * registered first, before its handles are released. Owner: whoever registers it, until it has run.
+ */
+typedef struct ng_end_hook {
+    struct ng_end_hook *next;
+    void (*run)(struct ng_end_hook *hook, ng_environment *environment);
+} ng_end_hook;
 
 struct ng_environment {
     char *arena; /* NG_ARENA_SIZE bytes of the host's */
@@ -20,6 +31,12 @@ struct ng_environment {
     PyThreadState *thread_state;
     ng_handle_cache handles;
     ng_blocks blocks;
+    ng_host host;
+    ng_mailbox *mailbox;
+    ng_end_hook *end_hooks;
+    ng_end_hook emit_lock_end;   /* emit_lock.c's, registered at its first use */
+    bool ending;                 /* JavaScript of this thread can no longer be called */
+    uint32_t number;             /* never 0, and never used again before 2^32 others were */
     struct ng_environment *next; /* `list_lock` in environment.c */
 };
 
@@ -29,7 +46,7 @@ struct ng_environment {
  */
 static inline bool ng_attach(ng_environment *environment)
 {
-    if (!ng_gate_enter(environment->pass)) {
+    if (!ng_gate_enter(&ng_python_gate, environment->pass)) {
         return false;
     }
     ng_py.PyEval_RestoreThread(environment->thread_state);
@@ -41,6 +58,35 @@ static inline void ng_detach(ng_environment *environment)
 {
     (void)ng_py.PyEval_SaveThread();
     ng_gate_leave(environment->pass);
+}
+
+/* Detaches on top of Python's frames, for JavaScript that Python called. Thread: the environment's,
+   attached. */
+static inline void ng_suspend(ng_environment *environment)
+{
+    (void)ng_py.PyEval_SaveThread();
+    ng_gate_suspend(environment->pass);
+}
+
+/* Attaches again, to go back to those frames: also when the gate has closed meanwhile. Thread: as
+   ng_suspend. */
+static inline void ng_resume(ng_environment *environment)
+{
+    ng_gate_resume(environment->pass);
+    ng_py.PyEval_RestoreThread(environment->thread_state);
+}
+
+/* Registers `hook`, unless it is registered. Thread: the environment's. */
+static inline void ng_environment_on_end(ng_environment *environment, ng_end_hook *hook,
+                                         void (*run)(ng_end_hook *hook,
+                                                     ng_environment *environment))
+{
+    if (hook->run != NULL) {
+        return;
+    }
+    hook->run = run;
+    hook->next = environment->end_hooks;
+    environment->end_hooks = hook;
 }
 
 #endif

@@ -5,6 +5,10 @@
  * detaching. Entering is a store and a load on the pass's own cache line and the (rarely written)
  * state; only the closer looks at every pass.
  *
+ * A thread that calls back into JavaScript is not inside meanwhile, but it has frames of Python's below
+ * it: it is suspended there. It may always come back to them, and while it is, nobody may tear Python
+ * down. Both facts are one word, so that a closer never sees a thread between them.
+ *
  * Owner:    the process owns the state and the list of passes; an environment owns its pass.
  * Thread:   a pass is used by one thread; the rest by any.
  * Lifetime: a pass is never freed (a closer may be reading it), it is used again.
@@ -25,57 +29,100 @@ typedef enum ng_gate_state {
     NG_GATE_CLOSED = 3
 } ng_gate_state;
 
+/* Bits of ng_pass.presence. */
+#define NG_PRESENCE_INSIDE 1U
+#define NG_PRESENCE_SUSPENDED_ONCE 2U /* times how deep */
+
 typedef struct ng_pass {
-    _Alignas(NG_CACHE_LINE) _Atomic uint32_t inside;
+    _Alignas(NG_CACHE_LINE) _Atomic uint32_t presence; /* written by the holder only */
     _Atomic uint32_t taken;
     _Atomic unsigned long thread; /* Python's ident of the holder, for interrupting it */
     struct ng_pass *next;         /* written once, before the pass is published */
 } ng_pass;
 
-extern _Atomic uint32_t ng_gate;
+/* A point of no return, and who is on this side of it. */
+typedef struct ng_gate {
+    _Alignas(NG_CACHE_LINE) _Atomic uint32_t state; /* ng_gate_state */
+    /* Grows at its head and never shrinks, so a reader needs no lock. */
+    _Alignas(NG_CACHE_LINE) _Atomic(ng_pass *) passes;
+} ng_gate;
+
+/* Python's. Owner: interpreter.c opens and closes it. */
+extern ng_gate ng_python_gate;
 
 /* A pass for the calling thread; NULL without memory. Thread: any. */
-ng_pass *ng_pass_take(void);
-/* Gives it back. Thread: its holder, outside. */
+ng_pass *ng_pass_take(ng_gate *gate);
+/* Gives it back. Thread: its holder, outside and not suspended. */
 void ng_pass_give_back(ng_pass *pass);
 
 /* False when the gate is not open: then Python must not be touched. Not re-entrant. Thread: holder. */
-static inline bool ng_gate_enter(ng_pass *pass)
+static inline bool ng_gate_enter(ng_gate *gate, ng_pass *pass)
 {
-    /* Store, then load, both seq_cst: pairs with the closer's store of CLOSING, then load of `inside`
+    uint32_t before = atomic_load_explicit(&pass->presence, memory_order_relaxed);
+    /* Store, then load, both seq_cst: pairs with the closer's store of CLOSING, then load of `presence`
        (ng_gate_wait). With anything weaker both could miss each other, and a thread would be inside
        while Python is torn down. */
-    atomic_store_explicit(&pass->inside, 1U, memory_order_seq_cst);
-    if (atomic_load_explicit(&ng_gate, memory_order_seq_cst) == (uint32_t)NG_GATE_RUNNING) {
+    atomic_store_explicit(&pass->presence, before | NG_PRESENCE_INSIDE, memory_order_seq_cst);
+    if (atomic_load_explicit(&gate->state, memory_order_seq_cst) == (uint32_t)NG_GATE_RUNNING) {
         return true;
     }
-    atomic_store_explicit(&pass->inside, 0U, memory_order_release);
+    atomic_store_explicit(&pass->presence, before, memory_order_release);
     return false;
 }
 
 static inline void ng_gate_leave(ng_pass *pass)
 {
+    uint32_t before = atomic_load_explicit(&pass->presence, memory_order_relaxed);
     /* Release pairs with the closer's load: what we did inside happened before the gate closes. */
-    atomic_store_explicit(&pass->inside, 0U, memory_order_release);
+    atomic_store_explicit(&pass->presence, before & ~NG_PRESENCE_INSIDE, memory_order_release);
+}
+
+/* From inside to suspended, before JavaScript runs on top of Python's frames. Thread: holder. */
+static inline void ng_gate_suspend(ng_pass *pass)
+{
+    uint32_t before = atomic_load_explicit(&pass->presence, memory_order_relaxed);
+    /* Release: as ng_gate_leave. */
+    atomic_store_explicit(&pass->presence,
+                          (before & ~NG_PRESENCE_INSIDE) + NG_PRESENCE_SUSPENDED_ONCE,
+                          memory_order_release);
+}
+
+/* Back inside, whatever the gate's state: the frames below are still there. Thread: holder. */
+static inline void ng_gate_resume(ng_pass *pass)
+{
+    uint32_t before = atomic_load_explicit(&pass->presence, memory_order_relaxed);
+    /* One store from suspended to inside: a closer finds a word that is not 0 before and after it. */
+    atomic_store_explicit(&pass->presence,
+                          (before - NG_PRESENCE_SUSPENDED_ONCE) | NG_PRESENCE_INSIDE,
+                          memory_order_seq_cst);
+}
+
+/* Whether it is open now: to end a wait early, never to decide whether to touch Python. Thread: any. */
+static inline bool ng_gate_is_open(ng_gate *gate)
+{
+    return atomic_load_explicit(&gate->state, memory_order_relaxed) == (uint32_t)NG_GATE_RUNNING;
 }
 
 /* Whether Python ran at some time: a gate that refuses then is closing or closed. Thread: any. */
-static inline bool ng_gate_was_opened(void)
+static inline bool ng_gate_was_opened(ng_gate *gate)
 {
-    return atomic_load_explicit(&ng_gate, memory_order_relaxed) != (uint32_t)NG_GATE_SHUT;
+    return atomic_load_explicit(&gate->state, memory_order_relaxed) != (uint32_t)NG_GATE_SHUT;
 }
 
 /* Opens the gate. Thread: the one that started Python, once. */
-void ng_gate_open(void);
+void ng_gate_open(ng_gate *gate);
 /* RUNNING to CLOSING. True for the one caller who did it. Thread: any. */
-bool ng_gate_begin_closing(void);
+bool ng_gate_begin_closing(ng_gate *gate);
 /* CLOSING to CLOSED. Thread: the one that closes. */
-void ng_gate_close(void);
+void ng_gate_close(ng_gate *gate);
 
 /* Waits until nobody is inside or `until_ms` (ng_clock_ms) has come. True when nobody is. */
-bool ng_gate_wait(uint64_t until_ms);
+bool ng_gate_wait(ng_gate *gate, uint64_t until_ms);
+
+/* Whether nobody is inside and nobody will come back: what Py_FinalizeEx needs. Thread: the closer. */
+bool ng_gate_is_deserted(ng_gate *gate);
 
 /* Calls `visit` with Python's ident of each thread that is inside. Thread: the closer. */
-void ng_gate_each_inside(void (*visit)(unsigned long thread));
+void ng_gate_each_inside(ng_gate *gate, void (*visit)(unsigned long thread));
 
 #endif

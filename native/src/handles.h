@@ -22,9 +22,6 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-/* 0 is never a handle. */
-typedef uint64_t ng_handle;
-
 #define NG_HANDLE_INDEX_BITS 27U
 #define NG_HANDLE_GENERATION_BITS 25U /* 52 bits in all: one to spare below 2^53 */
 

@@ -125,13 +125,13 @@ static void interrupt(unsigned long thread)
 static bool drain(uint64_t until)
 {
     uint64_t patience = ng_clock_ms() + PATIENCE_MS;
-    if (ng_gate_wait(patience < until ? patience : until)) {
+    if (ng_gate_wait(&ng_python_gate, patience < until ? patience : until)) {
         return true;
     }
     ng_py.PyEval_RestoreThread(initial_thread_state);
-    ng_gate_each_inside(interrupt);
+    ng_gate_each_inside(&ng_python_gate, interrupt);
     (void)ng_py.PyEval_SaveThread();
-    return ng_gate_wait(until);
+    return ng_gate_wait(&ng_python_gate, until);
 }
 
 static void call_quietly(const char *function)
@@ -163,7 +163,7 @@ static bool end_python(uint64_t until)
     /* Half the bound for those inside, so that atexit callbacks and flushes get the other half. */
     bool drained = drain(now + (until > now ? until - now : 0U) / 2U);
     ng_py.PyEval_RestoreThread(initial_thread_state);
-    if (drained && may_finalize()) {
+    if (drained && ng_gate_is_deserted(&ng_python_gate) && may_finalize()) {
         call_quietly("flush");
         /* A failed flush is all it can report, and we flushed before. */
         (void)ng_py.Py_FinalizeEx();
@@ -203,7 +203,7 @@ static void core_thread(void *raw)
             end_by_ms = ng_clock_ms() + LAST_CHANCE_MS;
         } else {
             life = NG_LIFE_RUNNING;
-            ng_gate_open();
+            ng_gate_open(&ng_python_gate);
         }
     } else {
         life = status == NG_STATUS_START_FAILED ? NG_LIFE_BROKEN : NG_LIFE_NONE;
@@ -220,7 +220,7 @@ static void core_thread(void *raw)
     }
 
     bool ended = end_python(until);
-    ng_gate_close();
+    ng_gate_close(&ng_python_gate);
     ng_mutex_lock(&lock);
     finalized = ended;
     life = NG_LIFE_ENDED;
@@ -330,7 +330,7 @@ ng_status ng_shutdown(uint32_t bound_ms)
         ng_mutex_unlock(&lock);
         return NG_STATUS_BUSY;
     }
-    if (life == NG_LIFE_RUNNING && ng_gate_begin_closing()) {
+    if (life == NG_LIFE_RUNNING && ng_gate_begin_closing(&ng_python_gate)) {
         life = NG_LIFE_ENDING;
         end_by_ms = until;
         ng_condition_broadcast(&changed);

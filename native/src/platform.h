@@ -30,6 +30,12 @@ typedef struct ng_condition {
 #define NG_CONDITION_INITIALIZER {PTHREAD_COND_INITIALIZER}
 #endif
 
+/* For mutexes and conditions inside of other things; file-level ones have initializers. */
+void ng_mutex_init(ng_mutex *mutex);
+void ng_mutex_end(ng_mutex *mutex);
+void ng_condition_init(ng_condition *condition);
+void ng_condition_end(ng_condition *condition);
+
 /* Not re-entrant. Waiting on one while attached to Python blocks stop-the-world pauses. */
 void ng_mutex_lock(ng_mutex *mutex);
 void ng_mutex_unlock(ng_mutex *mutex);
@@ -44,6 +50,8 @@ bool ng_thread_start(void (*entry)(void *), void *argument);
 /* Milliseconds of a clock that never goes back. */
 uint64_t ng_clock_ms(void);
 void ng_sleep_ms(uint32_t ms);
+/* Lets another thread run. */
+void ng_yield(void);
 
 /* Writes out what C's stdout and stderr hold, unless somebody is just using them. May block. */
 void ng_streams_flush(void);

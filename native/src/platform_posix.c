@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <locale.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,26 @@
 
 /* Any address inside this file, by which it finds itself. */
 static const char inside_this_file = 0;
+
+void ng_mutex_init(ng_mutex *mutex)
+{
+    (void)pthread_mutex_init(&mutex->native, NULL);
+}
+
+void ng_mutex_end(ng_mutex *mutex)
+{
+    (void)pthread_mutex_destroy(&mutex->native);
+}
+
+void ng_condition_init(ng_condition *condition)
+{
+    (void)pthread_cond_init(&condition->native, NULL);
+}
+
+void ng_condition_end(ng_condition *condition)
+{
+    (void)pthread_cond_destroy(&condition->native);
+}
 
 void ng_mutex_lock(ng_mutex *mutex)
 {
@@ -93,6 +114,11 @@ uint64_t ng_clock_ms(void)
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000U + (uint64_t)now.tv_nsec / 1000000U;
+}
+
+void ng_yield(void)
+{
+    (void)sched_yield();
 }
 
 void ng_sleep_ms(uint32_t ms)

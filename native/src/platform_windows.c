@@ -13,6 +13,26 @@
 _Static_assert(sizeof(SRWLOCK) == sizeof(ng_mutex), "an SRWLOCK is one pointer");
 _Static_assert(sizeof(CONDITION_VARIABLE) == sizeof(ng_condition), "so is a CONDITION_VARIABLE");
 
+void ng_mutex_init(ng_mutex *mutex)
+{
+    InitializeSRWLock((PSRWLOCK)mutex);
+}
+
+void ng_mutex_end(ng_mutex *mutex)
+{
+    (void)mutex; /* holds nothing */
+}
+
+void ng_condition_init(ng_condition *condition)
+{
+    InitializeConditionVariable((PCONDITION_VARIABLE)condition);
+}
+
+void ng_condition_end(ng_condition *condition)
+{
+    (void)condition; /* holds nothing */
+}
+
 void ng_mutex_lock(ng_mutex *mutex)
 {
     AcquireSRWLockExclusive((PSRWLOCK)mutex);
@@ -68,6 +88,11 @@ bool ng_thread_start(void (*entry)(void *), void *argument)
 uint64_t ng_clock_ms(void)
 {
     return GetTickCount64();
+}
+
+void ng_yield(void)
+{
+    (void)SwitchToThread();
 }
 
 void ng_sleep_ms(uint32_t ms)

@@ -24,6 +24,17 @@ export interface Core {
   /** Tells the garbage collector that its objects hold `bytes` more, or fewer, outside its heap. */
   adjustMemory(bytes: number): void;
   statistics(): CoreStatistics;
+  /** Runs code in `__main__`; the value is a handle. */
+  run(source: string): CoreResult<number>;
+  /** `repr()` of the object behind a handle. */
+  repr(handle: number): CoreResult<string>;
+  /** Releases a handle of this thread's; a status. */
+  release(handle: number): number;
+}
+
+/** `value` means something when `status` is OK, `message` when it is not. */
+export interface CoreResult<Value> extends CoreAnswer {
+  readonly value: Value;
 }
 
 export interface CoreAnswer {

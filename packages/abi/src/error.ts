@@ -9,6 +9,8 @@ export type NogilErrorCode =
   | 'PYTHON_REFUSED'
   | 'PYTHON_MISMATCH'
   | 'PYTHON_START_FAILED'
+  | 'PYTHON_NOT_STARTED'
+  | 'PYTHON_RAISED'
   | 'PYTHON_SHUT_DOWN'
   | 'INSTALL_FAILED'
   | 'INSTALL_TOOLS_MISSING'
@@ -21,6 +23,8 @@ export type NogilErrorCode =
   | 'INVALID_ARGUMENT'
   | 'NESTED_TOO_DEEPLY'
   | 'OUT_OF_MEMORY'
+  | 'TIMED_OUT'
+  | 'ABORTED'
   | 'INTERNAL';
 
 /**

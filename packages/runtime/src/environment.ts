@@ -1,11 +1,10 @@
-import { type Core, loadCore } from '@nogil/abi';
+import { type Core, loadCore, statusError } from '@nogil/abi';
 import { NG_STATUS_OK } from '@nogil/abi/constants';
 
 import { Arena } from './arena.js';
 import { installExit } from './exit.js';
 import { Releases } from './releases.js';
 import { startPython } from './start.js';
-import { statusError } from './status-error.js';
 
 /**
  * This JS thread's share of the runtime.

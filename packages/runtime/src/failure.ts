@@ -1,4 +1,4 @@
-import { NogilError } from '@nogil/abi';
+import { NogilError, statusError } from '@nogil/abi';
 import {
   NG_OPERATION_DESCRIBE_EXCEPTION,
   NG_STATUS_OK,
@@ -9,7 +9,6 @@ import {
 import type { Environment } from './environment.js';
 import { type HandleCell, handleCell } from './handle-cell.js';
 import { PythonError } from './python-error.js';
-import { statusError } from './status-error.js';
 
 /**
  * The JavaScript error for an operation that did not answer OK. Gives the frame back: describing an

@@ -1,8 +1,8 @@
+import { statusError } from '@nogil/abi';
 import { NG_OPERATION_CALL, NG_STATUS_OK } from '@nogil/abi/constants';
 
 import type { Environment } from './environment.js';
 import { invoke } from './invoke.js';
-import { statusError } from './status-error.js';
 import { supportFunction } from './support.js';
 
 /** What runs in this process. */

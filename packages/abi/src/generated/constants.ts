@@ -1,7 +1,7 @@
 // Generated from native/include/nogil.h by tools/generate-constants.mjs. Do not edit: run that again.
 
 /** Raised whenever the frame layout, a tag, a status or an operation changes its meaning. */
-export const NG_ABI_VERSION = 2;
+export const NG_ABI_VERSION = 3;
 /** Set in a tag whose bytes are in a block (payload: the block's number) and not in the frame. */
 export const NG_TAG_IN_BLOCK = 256;
 /** Byte offsets and sizes of the structures above, for TypeScript. C asserts that they agree. */
@@ -37,6 +37,7 @@ export const NG_STATUS_START_FAILED = 9;
 export const NG_STATUS_SURROGATE_PAIR = 10;
 export const NG_STATUS_BAD_FRAME = 11;
 export const NG_STATUS_BUSY = 12;
+export const NG_STATUS_TIMED_OUT = 13;
 /** What an entry point answers, and what an operation leaves in its frame. */
 export type NgStatus =
   | typeof NG_STATUS_OK
@@ -51,7 +52,8 @@ export type NgStatus =
   | typeof NG_STATUS_START_FAILED
   | typeof NG_STATUS_SURROGATE_PAIR
   | typeof NG_STATUS_BAD_FRAME
-  | typeof NG_STATUS_BUSY;
+  | typeof NG_STATUS_BUSY
+  | typeof NG_STATUS_TIMED_OUT;
 
 // enum ng_tag
 /** no value: an absent attribute, the end of an iteration */

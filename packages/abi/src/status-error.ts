@@ -1,4 +1,4 @@
-import { NogilError } from '@nogil/abi';
+import { NogilError } from './error.js';
 import {
   NG_STATUS_BAD_FRAME,
   NG_STATUS_BUSY,
@@ -10,13 +10,15 @@ import {
   NG_STATUS_SHUT_DOWN,
   NG_STATUS_STALE_HANDLE,
   NG_STATUS_START_FAILED,
+  NG_STATUS_PYTHON_ERROR,
   NG_STATUS_SURROGATE_PAIR,
-} from '@nogil/abi/constants';
+  NG_STATUS_TIMED_OUT,
+} from './generated/constants.js';
 
 /**
- * The error for a status of the core's that is not a Python exception.
+ * The error for a status of the core's.
  *
- * @param status - an `NG_STATUS_…` other than OK and PYTHON_ERROR
+ * @param status - an `NG_STATUS_…` other than OK
  * @param message - what the core said; empty where it says nothing
  */
 export function statusError(status: number, message = ''): NogilError {
@@ -47,7 +49,16 @@ export function statusError(status: number, message = ''): NogilError {
         'this str has a high surrogate followed by a low one as two code points; in JavaScript they ' +
           'would become one character. Encode it in Python: s.encode("utf-16", "surrogatepass")',
       );
+    case NG_STATUS_PYTHON_ERROR:
+      return new NogilError('PYTHON_RAISED', message);
+    case NG_STATUS_TIMED_OUT:
+      return new NogilError('TIMED_OUT', message || 'the time to wait was over');
     case NG_STATUS_NOT_STARTED:
+      return new NogilError(
+        'PYTHON_NOT_STARTED',
+        'no Python runs in this process yet: start one first, with startPython() of @nogil/abi or by ' +
+          'using nogil',
+      );
     case NG_STATUS_BAD_FRAME:
     case NG_STATUS_BUSY:
     default:

@@ -1,0 +1,152 @@
+#include "emit_lock.h"
+
+#include "barrier.h"
+#include "platform.h"
+
+#include <stdatomic.h>
+
+/* One thread that waits. Owner: its stack frame. */
+typedef struct waiter {
+    struct waiter *next;
+    ng_environment *environment;
+    _Atomic uint32_t granted; /* set under `guard`; read by its own thread without */
+} waiter;
+
+/* All guarded by `guard`. */
+static ng_mutex guard = NG_MUTEX_INITIALIZER;
+static ng_environment *owner;
+static uint32_t depth;
+static waiter *first;
+static waiter *last;
+
+/*
+ * Under `guard`, with no owner: whoever waited longest owns it. All waits of that environment are
+ * granted at once: an inner one (JavaScript that was served while the outer waited) must come back for
+ * the outer to go on. The answer is its mailbox, referenced: it may be gone once `guard` is released.
+ */
+static ng_mailbox *grant_next(void)
+{
+    if (first == NULL) {
+        owner = NULL;
+        return NULL;
+    }
+    owner = first->environment;
+    waiter **link = &first;
+    last = NULL;
+    while (*link != NULL) {
+        waiter *each = *link;
+        if (each->environment == owner) {
+            *link = each->next;
+            depth++;
+            /* Release pairs with the acquire in is_over: what the last owner did is visible. */
+            atomic_store_explicit(&each->granted, 1U, memory_order_release);
+        } else {
+            last = each;
+            link = &each->next;
+        }
+    }
+    ng_mailbox_reference(owner->mailbox);
+    return owner->mailbox;
+}
+
+static void tell(ng_mailbox *mailbox)
+{
+    if (mailbox != NULL) {
+        ng_mailbox_nudge(mailbox);
+        ng_mailbox_release(mailbox);
+    }
+}
+
+static bool is_over(void *context)
+{
+    waiter *own = context;
+    return atomic_load_explicit(&own->granted, memory_order_acquire) != 0U ||
+           !ng_gate_is_open(&ng_python_gate);
+}
+
+/* Under `guard`. */
+static void leave_queue(waiter *own)
+{
+    last = NULL;
+    for (waiter **link = &first; *link != NULL;) {
+        if (*link == own) {
+            *link = own->next;
+        } else {
+            last = *link;
+            link = &(*link)->next;
+        }
+    }
+}
+
+static void abandon(ng_end_hook *hook, ng_environment *environment)
+{
+    (void)hook;
+    ng_mutex_lock(&guard);
+    ng_mailbox *next = NULL;
+    if (owner == environment) {
+        depth = 0;
+        next = grant_next();
+    }
+    ng_mutex_unlock(&guard);
+    tell(next);
+}
+
+static ng_status wait_for_grant(ng_environment *environment, waiter *own, uint64_t until_ms)
+{
+    (void)ng_mailbox_wait(environment->mailbox, environment, is_over, own, until_ms);
+    ng_mutex_lock(&guard);
+    bool granted = atomic_load_explicit(&own->granted, memory_order_relaxed) != 0U;
+    if (!granted) {
+        leave_queue(own);
+    }
+    ng_mutex_unlock(&guard);
+    if (granted) {
+        return NG_STATUS_OK;
+    }
+    return ng_gate_is_open(&ng_python_gate) ? NG_STATUS_TIMED_OUT : NG_STATUS_SHUT_DOWN;
+}
+
+ng_status ng_creation_acquire(ng_environment *environment, uint64_t until_ms)
+{
+#if defined(NOGIL_UNSAFE_EMIT_LOCK)
+    (void)until_ms;
+    (void)environment;
+    NG_BARRIER_POINT();
+    return NG_STATUS_OK;
+#endif
+    /* For a worker that is terminated while it holds the lock: its `finally` blocks do not run. */
+    ng_environment_on_end(environment, &environment->emit_lock_end, abandon);
+    waiter own = {.environment = environment};
+    atomic_init(&own.granted, 0U);
+    ng_mutex_lock(&guard);
+    bool owned = owner == environment || (owner == NULL && first == NULL);
+    if (owned) {
+        owner = environment;
+        depth++;
+    } else {
+        *(last == NULL ? &first : &last->next) = &own;
+        last = &own;
+    }
+    ng_mutex_unlock(&guard);
+    return owned ? NG_STATUS_OK : wait_for_grant(environment, &own, until_ms);
+}
+
+void ng_creation_release(ng_environment *environment)
+{
+    ng_mailbox *next = NULL;
+    ng_mutex_lock(&guard);
+    /* Released already when the environment ends in between. */
+    if (owner == environment && depth > 0U && --depth == 0U) {
+        next = grant_next();
+    }
+    ng_mutex_unlock(&guard);
+    tell(next);
+}
+
+uint32_t ng_creation_depth(const ng_environment *environment)
+{
+    ng_mutex_lock(&guard);
+    uint32_t held = owner == environment ? depth : 0U;
+    ng_mutex_unlock(&guard);
+    return held;
+}

@@ -1,0 +1,141 @@
+#include "mailbox.h"
+
+#include "platform.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/* Waits are cut in slices, as they go by a clock that can be set; bounds go by one that cannot. */
+#define WAIT_SLICE_MS 50
+
+struct ng_mailbox {
+    _Atomic uint32_t references;
+    ng_mutex lock;
+    ng_condition changed;
+    ng_message *first; /* lock */
+    ng_message *last;  /* lock */
+    bool open;         /* lock */
+    ng_host host;      /* written once; `wake` is called under `lock`, while `open` only */
+};
+
+ng_mailbox *ng_mailbox_create(const ng_host *host)
+{
+    ng_mailbox *mailbox = calloc(1, sizeof *mailbox);
+    if (mailbox == NULL) {
+        return NULL;
+    }
+    atomic_init(&mailbox->references, 1U);
+    ng_mutex_init(&mailbox->lock);
+    ng_condition_init(&mailbox->changed);
+    mailbox->open = true;
+    mailbox->host = *host;
+    return mailbox;
+}
+
+void ng_mailbox_reference(ng_mailbox *mailbox)
+{
+    /* Relaxed: whoever adds one holds one. */
+    atomic_fetch_add_explicit(&mailbox->references, 1U, memory_order_relaxed);
+}
+
+void ng_mailbox_release(ng_mailbox *mailbox)
+{
+    /* Release pairs with the acquire of whoever is last: all uses happened before the end. */
+    if (atomic_fetch_sub_explicit(&mailbox->references, 1U, memory_order_acq_rel) == 1U) {
+        ng_mutex_end(&mailbox->lock);
+        ng_condition_end(&mailbox->changed);
+        free(mailbox);
+    }
+}
+
+bool ng_mailbox_post(ng_mailbox *mailbox, ng_message *message)
+{
+    message->next = NULL;
+    ng_mutex_lock(&mailbox->lock);
+    bool accepted = mailbox->open;
+    if (accepted) {
+        bool was_empty = mailbox->first == NULL;
+        if (was_empty) {
+            mailbox->first = message;
+        } else {
+            mailbox->last->next = message;
+        }
+        mailbox->last = message;
+        ng_condition_broadcast(&mailbox->changed);
+        /* Under the lock, or the host could be gone: closing takes it, too. */
+        if (was_empty && mailbox->host.wake != NULL) {
+            mailbox->host.wake(mailbox->host.context);
+        }
+    }
+    ng_mutex_unlock(&mailbox->lock);
+    return accepted;
+}
+
+void ng_mailbox_nudge(ng_mailbox *mailbox)
+{
+    ng_mutex_lock(&mailbox->lock);
+    ng_condition_broadcast(&mailbox->changed);
+    ng_mutex_unlock(&mailbox->lock);
+}
+
+/* Under the lock. */
+static ng_message *take_first(ng_mailbox *mailbox)
+{
+    ng_message *message = mailbox->first;
+    if (message != NULL) {
+        mailbox->first = message->next;
+        if (mailbox->first == NULL) {
+            mailbox->last = NULL;
+        }
+    }
+    return message;
+}
+
+void ng_mailbox_serve(ng_mailbox *mailbox, ng_environment *owner)
+{
+    ng_mutex_lock(&mailbox->lock);
+    /* One by one: delivering may serve this mailbox again, further down the stack. */
+    ng_message *message = NULL;
+    while ((message = take_first(mailbox)) != NULL) {
+        ng_mutex_unlock(&mailbox->lock);
+        message->deliver(message, owner);
+        ng_mutex_lock(&mailbox->lock);
+    }
+    ng_mutex_unlock(&mailbox->lock);
+}
+
+bool ng_mailbox_wait(ng_mailbox *mailbox, ng_environment *owner, bool (*done)(void *context),
+                     void *context, uint64_t until_ms)
+{
+    bool reached = false;
+    ng_mutex_lock(&mailbox->lock);
+    for (;;) {
+        reached = done(context);
+        if (reached || ng_clock_ms() >= until_ms) {
+            break;
+        }
+        ng_message *message = take_first(mailbox);
+        if (message != NULL) {
+            ng_mutex_unlock(&mailbox->lock);
+            message->deliver(message, owner);
+            ng_mutex_lock(&mailbox->lock);
+            continue;
+        }
+        ng_condition_wait(&mailbox->changed, &mailbox->lock, WAIT_SLICE_MS);
+    }
+    ng_mutex_unlock(&mailbox->lock);
+    return reached;
+}
+
+void ng_mailbox_close(ng_mailbox *mailbox)
+{
+    ng_mutex_lock(&mailbox->lock);
+    mailbox->open = false;
+    ng_message *message = NULL;
+    while ((message = take_first(mailbox)) != NULL) {
+        ng_mutex_unlock(&mailbox->lock);
+        message->refuse(message);
+        ng_mutex_lock(&mailbox->lock);
+    }
+    ng_mutex_unlock(&mailbox->lock);
+}

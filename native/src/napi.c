@@ -1,0 +1,141 @@
+#include "napi.h"
+
+#include <stdlib.h>
+
+bool ng_napi_succeeded(napi_env env, napi_status status)
+{
+    if (status == napi_ok) {
+        return true;
+    }
+    bool pending = false;
+    (void)napi_is_exception_pending(env, &pending);
+    if (!pending) {
+        const napi_extended_error_info *info = NULL;
+        (void)napi_get_last_error_info(env, &info);
+        (void)napi_throw_error(env, "INTERNAL",
+                               info != NULL && info->error_message != NULL
+                                   ? info->error_message
+                                   : "a Node-API call failed");
+    }
+    return false;
+}
+
+ng_napi_state *ng_napi_arguments(napi_env env, napi_callback_info info, size_t count,
+                                 napi_value *arguments)
+{
+    void *state = NULL;
+    size_t given = count;
+    if (!ng_napi_succeeded(env, napi_get_cb_info(env, info, &given, arguments, NULL, &state))) {
+        return NULL;
+    }
+    return state;
+}
+
+char *ng_napi_text(napi_env env, napi_value value, size_t *size)
+{
+    size_t length = 0;
+    if (!ng_napi_succeeded(env, napi_get_value_string_utf8(env, value, NULL, 0, &length))) {
+        return NULL;
+    }
+    char *text = malloc(length + 1);
+    if (text == NULL) {
+        (void)napi_throw_error(env, "OUT_OF_MEMORY", "no memory for a path");
+        return NULL;
+    }
+    if (!ng_napi_succeeded(env,
+                           napi_get_value_string_utf8(env, value, text, length + 1, &length))) {
+        free(text);
+        return NULL;
+    }
+    if (size != NULL) {
+        *size = length;
+    }
+    return text;
+}
+
+bool ng_napi_handle(napi_env env, napi_value value, ng_handle *handle)
+{
+    double given = 0;
+    if (!ng_napi_succeeded(env, napi_get_value_double(env, value, &given))) {
+        return false;
+    }
+    bool whole = given >= 0 && given <= 9007199254740991.0 && given == (double)(uint64_t)given;
+    *handle = whole ? (ng_handle)given : 0;
+    return true;
+}
+
+bool ng_napi_set_number(napi_env env, napi_value object, const char *name, double value)
+{
+    napi_value number = NULL;
+    return ng_napi_succeeded(env, napi_create_double(env, value, &number)) &&
+           ng_napi_succeeded(env, napi_set_named_property(env, object, name, number));
+}
+
+bool ng_napi_set_text(napi_env env, napi_value object, const char *name, const char *value)
+{
+    napi_value text = NULL;
+    return ng_napi_succeeded(env, napi_create_string_utf8(env, value, NAPI_AUTO_LENGTH, &text)) &&
+           ng_napi_succeeded(env, napi_set_named_property(env, object, name, text));
+}
+
+napi_value ng_napi_number(napi_env env, double value)
+{
+    napi_value result = NULL;
+    return ng_napi_succeeded(env, napi_create_double(env, value, &result)) ? result : NULL;
+}
+
+ng_napi_state *ng_napi_opened(napi_env env, ng_napi_state *state)
+{
+    if (state != NULL && state->environment == NULL) {
+        (void)napi_throw_error(env, "INTERNAL",
+                               "this thread has no environment yet: open() comes first");
+        return NULL;
+    }
+    return state;
+}
+
+bool ng_napi_define(napi_env env, napi_value exports, ng_napi_state *state,
+                    const ng_napi_function *functions, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        napi_value function = NULL;
+        if (!ng_napi_succeeded(env,
+                               napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH,
+                                                    functions[i].callback, state, &function)) ||
+            !ng_napi_succeeded(
+                env, napi_set_named_property(env, exports, functions[i].name, function))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void clean_up(void *raw)
+{
+    ng_napi_state *state = raw;
+    ng_environment_destroy(state->environment);
+    free(state); /* the arena's reference ends with the realm */
+}
+
+NAPI_MODULE_INIT()
+{
+    ng_napi_state *state = calloc(1, sizeof *state);
+    if (state == NULL) {
+        (void)napi_throw_error(env, "OUT_OF_MEMORY", "no memory for the core");
+        return NULL;
+    }
+    state->env = env;
+    bool ready =
+        ng_napi_set_number(env, exports, "abiVersion", ng_abi_version()) &&
+        ng_napi_add_life_cycle(env, exports, state) &&
+        ng_napi_add_operations(env, exports, state) && ng_napi_add_objects(env, exports, state) &&
+        ng_napi_add_abi(env, exports, state) && ng_napi_add_handles(env, exports, state) &&
+        ng_napi_add_type_cache(env, exports, state) && ng_napi_add_emit_lock(env, exports, state) &&
+        ng_napi_add_finalizer_guard(env, exports, state) &&
+        ng_napi_add_dispatch(env, exports, state);
+    if (!ready || !ng_napi_succeeded(env, napi_add_env_cleanup_hook(env, clean_up, state))) {
+        free(state);
+        return NULL;
+    }
+    return exports;
+}

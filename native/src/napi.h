@@ -1,0 +1,64 @@
+/*
+ * napi.h: what the files of the Node-API door share. The door translates and decides nothing: one file
+ * for each part of nogil.h.
+ *
+ * Owner:    each JS realm that loads the core gets a state of its own.
+ * Thread:   the JS thread of that realm, always; detached whenever JavaScript runs.
+ * Lifetime: the state ends in the environment clean-up hook, on its own thread, also when a worker is
+ *           terminated. At process.exit no hook runs in the main thread, so nothing here relies on one.
+ * Source:   https://nodejs.org/api/n-api.html
+ */
+#ifndef NG_NAPI_H
+#define NG_NAPI_H
+
+#include <node_api.h>
+
+#include "../include/nogil.h"
+
+#include <stdbool.h>
+
+typedef struct ng_napi_state {
+    ng_environment *environment; /* NULL until `open` */
+    napi_env env;
+    napi_ref arena_reference; /* keeps the arena: C holds a pointer into it */
+    char *arena;
+} ng_napi_state;
+
+typedef struct ng_napi_function {
+    const char *name;
+    napi_callback callback;
+} ng_napi_function;
+
+/* True when `status` is napi_ok; else a JavaScript exception is pending. */
+bool ng_napi_succeeded(napi_env env, napi_status status);
+/* This realm's state, and the call's first `count` arguments. NULL with an exception pending. */
+ng_napi_state *ng_napi_arguments(napi_env env, napi_callback_info info, size_t count,
+                                 napi_value *arguments);
+/* The state, if it has an environment; else NULL with an exception pending. NULL stays NULL. */
+ng_napi_state *ng_napi_opened(napi_env env, ng_napi_state *state);
+/* A copy of a string as UTF-8 with a NUL behind it, for free(); `size`, if not NULL, gets its bytes
+   without that one. NULL with an exception pending. */
+char *ng_napi_text(napi_env env, napi_value value, size_t *size);
+/* A handle from a JavaScript number; what is no such number becomes 0, which names nothing. False with
+   an exception pending. */
+bool ng_napi_handle(napi_env env, napi_value value, ng_handle *handle);
+bool ng_napi_set_number(napi_env env, napi_value object, const char *name, double value);
+bool ng_napi_set_text(napi_env env, napi_value object, const char *name, const char *value);
+/* NULL with an exception pending. */
+napi_value ng_napi_number(napi_env env, double value);
+/* Makes each of `functions` a property of `exports`. */
+bool ng_napi_define(napi_env env, napi_value exports, ng_napi_state *state,
+                    const ng_napi_function *functions, size_t count);
+
+/* What each file of the door adds to `exports`. */
+bool ng_napi_add_life_cycle(napi_env env, napi_value exports, ng_napi_state *state);
+bool ng_napi_add_operations(napi_env env, napi_value exports, ng_napi_state *state);
+bool ng_napi_add_objects(napi_env env, napi_value exports, ng_napi_state *state);
+bool ng_napi_add_abi(napi_env env, napi_value exports, ng_napi_state *state);
+bool ng_napi_add_handles(napi_env env, napi_value exports, ng_napi_state *state);
+bool ng_napi_add_type_cache(napi_env env, napi_value exports, ng_napi_state *state);
+bool ng_napi_add_emit_lock(napi_env env, napi_value exports, ng_napi_state *state);
+bool ng_napi_add_finalizer_guard(napi_env env, napi_value exports, ng_napi_state *state);
+bool ng_napi_add_dispatch(napi_env env, napi_value exports, ng_napi_state *state);
+
+#endif

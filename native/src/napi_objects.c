@@ -1,0 +1,78 @@
+/* napi_objects.c: running code and looking at objects, for guards that are used alone. */
+#include "napi.h"
+
+#include <stdlib.h>
+
+/* { status, message, value } */
+static napi_value answer(napi_env env, ng_status status, const char *message, napi_value value)
+{
+    napi_value result = NULL;
+    if (!ng_napi_succeeded(env, napi_create_object(env, &result)) ||
+        !ng_napi_set_number(env, result, "status", status) ||
+        !ng_napi_set_text(env, result, "message", message) ||
+        !ng_napi_succeeded(env, napi_set_named_property(env, result, "value", value))) {
+        return NULL;
+    }
+    return result;
+}
+
+/* run(source): { status, message, value: handle } */
+static napi_value run(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[1] = {NULL};
+    ng_napi_state *state = ng_napi_opened(env, ng_napi_arguments(env, info, 1, arguments));
+    size_t size = 0;
+    char *source = state == NULL ? NULL : ng_napi_text(env, arguments[0], &size);
+    if (source == NULL) {
+        return NULL;
+    }
+    ng_handle handle = 0;
+    char message[NG_MESSAGE_SIZE] = "";
+    ng_status status = ng_object_run(state->environment, source, size, &handle, message);
+    free(source);
+    napi_value value = ng_napi_number(env, (double)handle);
+    return value == NULL ? NULL : answer(env, status, message, value);
+}
+
+/* repr(handle): { status, message, value: string } */
+static napi_value repr(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[1] = {NULL};
+    ng_napi_state *state = ng_napi_opened(env, ng_napi_arguments(env, info, 1, arguments));
+    ng_handle handle = 0;
+    if (state == NULL || !ng_napi_handle(env, arguments[0], &handle)) {
+        return NULL;
+    }
+    uint64_t block = 0;
+    size_t bytes = 0;
+    char message[NG_MESSAGE_SIZE] = "";
+    ng_status status = ng_object_repr(state->environment, handle, &block, message);
+    const char *text =
+        status == NG_STATUS_OK ? ng_block_data(state->environment, block, &bytes) : "";
+    napi_value value = NULL;
+    bool made = ng_napi_succeeded(env, napi_create_string_utf8(env, text, bytes, &value));
+    ng_block_free(state->environment, block);
+    return made ? answer(env, status, message, value) : NULL;
+}
+
+/* release(handle): status */
+static napi_value release(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[1] = {NULL};
+    ng_napi_state *state = ng_napi_opened(env, ng_napi_arguments(env, info, 1, arguments));
+    ng_handle handle = 0;
+    if (state == NULL || !ng_napi_handle(env, arguments[0], &handle)) {
+        return NULL;
+    }
+    return ng_napi_number(env, ng_object_release(state->environment, handle));
+}
+
+bool ng_napi_add_objects(napi_env env, napi_value exports, ng_napi_state *state)
+{
+    static const ng_napi_function functions[] = {
+        {"run", run},
+        {"repr", repr},
+        {"release", release},
+    };
+    return ng_napi_define(env, exports, state, functions, sizeof functions / sizeof functions[0]);
+}

@@ -1,0 +1,55 @@
+import type { Core, CoreResult } from './core.js';
+import { NG_STATUS_OK } from './generated/constants.js';
+import { loadCore } from './load.js';
+import { statusError } from './status-error.js';
+
+/**
+ * The core, with an environment for this JS thread: what every guard works in.
+ *
+ * @throws NogilError `PYTHON_NOT_STARTED`, `PYTHON_SHUT_DOWN`, and as {@link loadCore}
+ * @remarks Any JS thread. The environment ends with its thread.
+ */
+export function openCore(): Core {
+  const core = loadCore();
+  const { status } = core.open();
+  if (status !== NG_STATUS_OK) throw statusError(status);
+  return core;
+}
+
+function valueOf<Value>({ status, message, value }: CoreResult<Value>): Value {
+  if (status !== NG_STATUS_OK) throw statusError(status, message);
+  return value;
+}
+
+/**
+ * Runs Python code in the namespace of `__main__`. For programs that use a guard without `nogil`, which
+ * has `python.run`.
+ *
+ * @param code - statements; the value of the last one, when that is an expression, is the answer
+ * @returns a handle that the caller releases, with {@link releaseObject}
+ * @throws NogilError `PYTHON_RAISED` with the exception's text, and as {@link openCore}
+ * @remarks Any JS thread; the handle belongs to it.
+ */
+export function runPython(code: string): number {
+  return valueOf(openCore().run(code));
+}
+
+/**
+ * Python's `repr()` of an object.
+ *
+ * @param handle - from {@link runPython} or a guard, of this thread
+ * @throws NogilError `STALE_HANDLE`, `FOREIGN_HANDLE`, `PYTHON_RAISED`, and as {@link openCore}
+ */
+export function reprOf(handle: number): string {
+  return valueOf(openCore().repr(handle));
+}
+
+/**
+ * Releases a handle of this thread's.
+ *
+ * @throws NogilError `STALE_HANDLE`, `FOREIGN_HANDLE`, and as {@link openCore}
+ */
+export function releaseObject(handle: number): void {
+  const status = openCore().release(handle);
+  if (status !== NG_STATUS_OK) throw statusError(status);
+}

@@ -1,0 +1,48 @@
+import { NogilError } from './error.js';
+import { NG_STATUS_OK } from './generated/constants.js';
+import { loadCore } from './load.js';
+import { statusError } from './status-error.js';
+
+/** Which Python to start: a program and the shared library it is linked with. */
+export interface PythonChoice {
+  /** Path of the program; becomes `sys.executable` and decides prefix and virtual environment. */
+  readonly executable: string;
+  /** Path of its libpython. `@nogil/python` finds both. */
+  readonly library: string;
+}
+
+/**
+ * Extension modules are bound to their own libraries before the host's, unless `NOGIL_DEEPBIND=0`:
+ * Node exports its own OpenSSL and zlib, which Python's `ssl` and `zlib` would silently use.
+ */
+function wantsDeepBind(): boolean {
+  const setting = process.env.NOGIL_DEEPBIND;
+  if (setting === undefined || setting === '' || setting === '1') return true;
+  if (setting === '0') return false;
+  throw new NogilError('INVALID_ARGUMENT', `NOGIL_DEEPBIND is "${setting}"; it is 0 or 1`);
+}
+
+function warnAboutPreload(deepBind: boolean): void {
+  const preloaded = process.env.LD_PRELOAD;
+  if (!deepBind || preloaded === undefined || preloaded === '') return;
+  process.emitWarning(
+    `LD_PRELOAD (${preloaded}) does not reach Python's extension modules: they are opened with ` +
+      'RTLD_DEEPBIND. Set NOGIL_DEEPBIND=0 if it must',
+    { code: 'NOGIL_LD_PRELOAD' },
+  );
+}
+
+/**
+ * Starts this Python in the process, or joins it when it runs already. A process has one.
+ *
+ * @param choice - which; it is not searched for
+ * @throws NogilError `PYTHON_MISMATCH` when another Python runs, `PYTHON_START_FAILED`,
+ *   `PYTHON_SHUT_DOWN`, and as {@link loadCore}
+ * @remarks Any JS thread. Blocks while another thread is starting it.
+ */
+export function startPython(choice: PythonChoice): void {
+  const deepBind = wantsDeepBind();
+  const { status, message } = loadCore().start(choice.library, choice.executable, deepBind);
+  if (status !== NG_STATUS_OK) throw statusError(status, message);
+  warnAboutPreload(deepBind);
+}
