@@ -13,6 +13,7 @@ set(NOGIL_SOURCES
   src/capi.c
   src/capi_older.c
   src/finalizer_guard.c
+  src/finalizer_guard_gates.c
   src/watchdog.c
   src/error.c
   src/startup_config.c

@@ -224,7 +224,7 @@ static void core_thread(void *raw)
     }
 
     bool ended = end_python(until);
-    ng_gate_close(&ng_python_gate);
+    ng_gate_close(&ng_python_gate, ended ? 0U : ng_gate_count_present(&ng_python_gate));
     ng_mutex_lock(&lock);
     finalized = ended;
     life = NG_LIFE_ENDED;

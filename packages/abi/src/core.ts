@@ -30,6 +30,32 @@ export interface Core {
   repr(handle: number): CoreResult<string>;
   /** Releases a handle of this thread's; a status. */
   release(handle: number): number;
+  /** Finds or makes the process's gate of that name, and a pass of this thread's for it. */
+  gateOpen(name: string): { readonly status: number; readonly gate: number };
+  /** Whether this thread is inside now. Does not nest. */
+  gateEnter(gate: number): boolean;
+  gateLeave(gate: number): void;
+  /** Closes it, waiting up to `boundMs`; how many were given up, or -1 in a forked child. */
+  gateClose(gate: number, boundMs: number): number;
+  gateStatistics(gate: number): CoreGateStatistics;
+  /** The figures of the gate that guards Python. */
+  pythonGateStatistics(): CoreGateStatistics;
+}
+
+/** Figures of a gate, each a moment's view. */
+export interface CoreGateStatistics {
+  /** An `NG_GATE_…`. */
+  readonly state: number;
+  /** Threads that hold a pass. */
+  readonly passes: number;
+  /** Threads that are inside, or will come back inside. */
+  readonly inside: number;
+  /** Times that somebody got in, ever. */
+  readonly entered: number;
+  /** Times that somebody came too late. */
+  readonly refused: number;
+  /** Threads that were still inside when the bound for closing was over. */
+  readonly leaked: number;
 }
 
 /** `value` means something when `status` is OK, `message` when it is not. */

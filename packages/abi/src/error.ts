@@ -25,6 +25,7 @@ export type NogilErrorCode =
   | 'OUT_OF_MEMORY'
   | 'TIMED_OUT'
   | 'ABORTED'
+  | 'GATE_CLOSED'
   | 'INTERNAL';
 
 /**

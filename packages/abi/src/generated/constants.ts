@@ -16,6 +16,8 @@ export const NG_ARENA_SIZE = 1048576;
 export const NG_MAXIMUM_ARGUMENTS = 16384;
 /** Bytes of a message buffer. */
 export const NG_MESSAGE_SIZE = 2048;
+/** The longest name of a gate, in bytes. */
+export const NG_GATE_NAME_SIZE = 255;
 
 // enum ng_status
 export const NG_STATUS_OK = 0;
@@ -153,3 +155,17 @@ export type NgOperation =
   | typeof NG_OPERATION_NOTHING
   | typeof NG_OPERATION_SET_ITEM
   | typeof NG_OPERATION_DELETE_ITEM;
+
+// enum ng_gate_state
+/** never opened */
+export const NG_GATE_SHUT = 0;
+export const NG_GATE_RUNNING = 1;
+/** nobody new gets in; those inside are waited for, a bounded time */
+export const NG_GATE_CLOSING = 2;
+export const NG_GATE_CLOSED = 3;
+/** How a gate stands. */
+export type NgGateState =
+  | typeof NG_GATE_SHUT
+  | typeof NG_GATE_RUNNING
+  | typeof NG_GATE_CLOSING
+  | typeof NG_GATE_CLOSED;
