@@ -2,7 +2,7 @@
 if(WIN32)
   set(platform src/platform_windows.c)
 else()
-  set(platform src/platform_posix.c)
+  set(platform src/platform_posix.c src/platform_signals_posix.c)
 endif()
 
 set(NOGIL_SOURCES
@@ -15,6 +15,7 @@ set(NOGIL_SOURCES
   src/finalizer_guard.c
   src/finalizer_guard_gates.c
   src/watchdog.c
+  src/signals.c
   src/error.c
   src/startup_config.c
   src/import_flags.c

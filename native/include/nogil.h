@@ -259,7 +259,8 @@ NG_API ng_status ng_shutdown(uint32_t bound_ms);
 
 /*
  * Arms a thread that ends the process with `code` after `bound_ms`, in case something else keeps it:
- * Node joins its workers for ever when one is inside native code. Only the first call counts.
+ * Node joins its workers for ever when one is inside native code. The first call's bound counts, and the
+ * last one's code.
  * Thread: any.
  */
 NG_API void ng_arm_watchdog(int code, uint32_t bound_ms);
@@ -358,6 +359,15 @@ NG_API void ng_gate_release(ng_pass *pass);
  *          child, BAD_FRAME for Python's own gate. Thread: any, outside.
  */
 NG_API ng_status ng_gate_end(ng_gate *gate, uint32_t bound_ms, uint64_t *leaked);
+
+/*
+ * Ends Python, within `bound_ms` (1 to 600000), before SIGINT, SIGTERM, SIGHUP or a console event end the
+ * process; then they end it as ever. Signals that somebody handles or ignores are left alone; call it
+ * again when a handler was taken away. 0 stops it. A second signal ends the process at once.
+ * Returns: OK, OUT_OF_MEMORY (also without threads or files to be had), SHUT_DOWN in a forked child.
+ * Thread:  any.
+ */
+NG_API ng_status ng_signals_guard(uint32_t bound_ms);
 
 /* Fills `out`. Thread: any. */
 NG_API void ng_gate_read(ng_gate *gate, ng_gate_statistics *out);

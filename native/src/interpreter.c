@@ -9,6 +9,7 @@
 #include "finalizer_guard.h"
 #include "import_flags.h"
 #include "platform.h"
+#include "signals.h"
 #include "startup_config.h"
 
 #include "../include/nogil.h"
@@ -335,6 +336,7 @@ ng_status ng_shutdown(uint32_t bound_ms)
     if (ng_process_is_forked_child()) {
         return NG_STATUS_BUSY; /* whoever forked ends the child, as Python's multiprocessing does */
     }
+    ng_signals_await_end();
     uint64_t until = ng_clock_ms() + bound_ms;
     ng_mutex_lock(&lock);
     while (life == NG_LIFE_STARTING && ng_clock_ms() < until) {

@@ -175,6 +175,18 @@ static napi_value python_gate_statistics(napi_env env, napi_callback_info info)
     return figures(env, ng_gate_of_python());
 }
 
+/* guardSignals(boundMs): status */
+static napi_value guard_signals(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[1] = {NULL};
+    uint32_t bound = 0;
+    if (ng_napi_arguments(env, info, 1, arguments) == NULL ||
+        !ng_napi_succeeded(env, napi_get_value_uint32(env, arguments[0], &bound))) {
+        return NULL;
+    }
+    return ng_napi_number(env, ng_signals_guard(bound));
+}
+
 bool ng_napi_add_finalizer_guard(napi_env env, napi_value exports, ng_napi_state *state)
 {
     static const ng_napi_function functions[] = {
@@ -184,6 +196,7 @@ bool ng_napi_add_finalizer_guard(napi_env env, napi_value exports, ng_napi_state
         {"gateClose", gate_close},
         {"gateStatistics", gate_statistics},
         {"pythonGateStatistics", python_gate_statistics},
+        {"guardSignals", guard_signals},
     };
     return ng_napi_define(env, exports, state, functions, sizeof functions / sizeof functions[0]);
 }

@@ -40,6 +40,8 @@ export interface Core {
   gateStatistics(gate: number): CoreGateStatistics;
   /** The figures of the gate that guards Python. */
   pythonGateStatistics(): CoreGateStatistics;
+  /** Ends Python within `boundMs` before a signal ends the process; 0 stops it. A status. */
+  guardSignals(boundMs: number): number;
 }
 
 /** Figures of a gate, each a moment's view. */

@@ -1,4 +1,5 @@
 export { NogilError, type NogilErrorCode } from '@nogil/abi';
+export { type ExitOptions, guardExit } from './exit.js';
 export {
   Gate,
   type GateClosed,
