@@ -79,8 +79,9 @@ function guardSignals(core: Core): void {
   guard();
   if (!isMainThread) return; // the host has signal listeners on its main thread only
   process.on('removeListener', (event) => {
-    // Only then has the host put its own handler away.
-    if (SIGNALS.includes(event)) queueMicrotask(guard);
+    // The host's own listener for this event came first, and has put its handler away. Bun sends no such
+    // event: a signal that was listened to there ends the process without us ever after.
+    if (SIGNALS.includes(event)) guard();
   });
   if (process.platform !== 'win32') return;
   process.on('newListener', (event) => {

@@ -165,10 +165,11 @@ it('listeners for exit may use Python, and the code they set counts', async () =
 /** A worker that sleeps in C for ever: Node would join it for as long. */
 const BUSY_WORKER = `
   const source = "import { python } from " + ${JSON.stringify(JSON.stringify(entry))} + ";" +
-    "import { parentPort } from 'node:worker_threads';" +
-    "parentPort.postMessage('go'); python.run('import time; time.sleep(1000)');";
-  const worker = new Worker(new URL('data:text/javascript,' + encodeURIComponent(source)));
-  await new Promise((resolve) => worker.once('message', resolve));
+    "python.run('import time; asleep = True; time.sleep(1000)');";
+  new Worker(new URL('data:text/javascript,' + encodeURIComponent(source)));
+  while (python.eval('"asleep" in globals()') !== true) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 `;
 
 it('a watchdog ends a process that would wait for a worker, with its exit code', async () => {
