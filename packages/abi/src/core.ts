@@ -28,6 +28,8 @@ export interface Core {
   run(source: string): CoreResult<number>;
   /** `repr()` of the object behind a handle. */
   repr(handle: number): CoreResult<string>;
+  /** Calls an object with positional arguments, all of them handles; the value is a handle. */
+  call(callable: number, handles: readonly number[]): CoreResult<number>;
   /** Releases a handle of this thread's; a status. */
   release(handle: number): number;
   /** Finds or makes the process's gate of that name, and a pass of this thread's for it. */
@@ -42,6 +44,17 @@ export interface Core {
   pythonGateStatistics(): CoreGateStatistics;
   /** Ends Python within `boundMs` before a signal ends the process; 0 stops it. A status. */
   guardSignals(boundMs: number): number;
+  /** Says how Python's calls reach this realm's functions: once. `call` answers a handle or nothing. */
+  setFunctionHost(
+    call: (
+      number: number,
+      names: readonly string[] | undefined,
+      ...handles: number[]
+    ) => number | null | undefined,
+    drop: (number: number) => void,
+  ): void;
+  /** A Python callable for function `number`; the value is a handle. */
+  emitFunction(number: number, name: string, parameters: string | undefined): CoreResult<number>;
 }
 
 /** Figures of a gate, each a moment's view. */

@@ -1,3 +1,9 @@
+export {
+  countFunctions,
+  createFunction,
+  type FunctionSignature,
+  type RawFunction,
+} from './callbacks.js';
 export type {
   Core,
   CoreAnswer,
@@ -9,7 +15,7 @@ export type {
 export { NogilError, type NogilErrorCode } from './error.js';
 export { isLibraryCutShort } from './library-file.js';
 export { loadCore } from './load.js';
-export { openCore, releaseObject, reprOf, runPython } from './objects.js';
+export { callObject, openCore, releaseObject, reprOf, runPython } from './objects.js';
 export { type PythonChoice, startPython } from './start.js';
 export { statusError } from './status-error.js';
 export { platformTarget } from './target.js';
