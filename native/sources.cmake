@@ -2,7 +2,7 @@
 if(WIN32)
   set(platform src/platform_windows.c)
 else()
-  set(platform src/platform_posix.c)
+  set(platform src/platform_posix.c src/platform_signals_posix.c)
 endif()
 
 set(NOGIL_SOURCES
@@ -13,7 +13,9 @@ set(NOGIL_SOURCES
   src/capi.c
   src/capi_older.c
   src/finalizer_guard.c
+  src/finalizer_guard_gates.c
   src/watchdog.c
+  src/signals.c
   src/error.c
   src/startup_config.c
   src/import_flags.c

@@ -281,7 +281,8 @@ NG_API ng_status ng_shutdown(uint32_t bound_ms);
 
 /*
  * Arms a thread that ends the process with `code` after `bound_ms`, in case something else keeps it:
- * Node joins its workers for ever when one is inside native code. Only the first call counts.
+ * Node joins its workers for ever when one is inside native code. The first call's bound counts, and the
+ * last one's code.
  * Thread: any.
  */
 NG_API void ng_arm_watchdog(int code, uint32_t bound_ms);
@@ -473,17 +474,90 @@ NG_API ng_status ng_mutex_take(ng_mutex_user *user, ng_environment *environment,
                                int *abandoned);
 
 /*
- * Joins the queue of a mutex; `granted` is called later, always.
+ * Takes a mutex, or joins its queue without waiting.
+ * granted:   whether it was free; else `granted` of the host is called when its turn has come.
+ * abandoned: as of ng_mutex_take, where it was free.
  * Returns: OK, OUT_OF_MEMORY, SHUT_DOWN in a forked child. Thread: the user's, detached.
  */
 NG_API ng_status ng_mutex_take_later(ng_mutex_user *user, const char *name, size_t size,
-                                     ng_mutex_ticket *out);
+                                     ng_mutex_ticket *out, int *granted, int *abandoned);
 
 /* Releases a mutex, or leaves its queue: then `granted` will not be called. Returns: OK, STALE_HANDLE for
    a ticket that is over. Thread: the user's. */
 NG_API ng_status ng_mutex_drop(ng_mutex_user *user, ng_mutex_ticket ticket);
 
 /* ---- finalizer guard ------------------------------------------------------------------------------ */
+
+/* How a gate stands. */
+typedef enum ng_gate_state {
+    NG_GATE_SHUT = 0, /* never opened */
+    NG_GATE_RUNNING = 1,
+    NG_GATE_CLOSING = 2, /* nobody new gets in; those inside are waited for, a bounded time */
+    NG_GATE_CLOSED = 3
+} ng_gate_state;
+
+/* The point of no return of one native library. Opaque; lives as long as the process. */
+typedef struct ng_gate ng_gate;
+/* One thread's pass through one gate. Opaque. */
+typedef struct ng_pass ng_pass;
+
+/* Figures of a gate, each a moment's view. */
+typedef struct ng_gate_statistics {
+    uint32_t state;   /* ng_gate_state */
+    uint32_t passes;  /* that threads hold */
+    uint64_t inside;  /* of these: inside, or suspended in between */
+    uint64_t entered; /* times, by passes that were given back too */
+    uint64_t refused; /* times that somebody came too late */
+    uint64_t leaked;  /* passes that were not outside when the bound was over */
+} ng_gate_statistics;
+
+/* The longest name of a gate, in bytes. */
+#define NG_GATE_NAME_SIZE 255
+
+/*
+ * The process's gate of that name; made, running, when it is the first time. Needs no Python. A gate
+ * that was closed stays closed: its name names a point of no return.
+ * name:    UTF-8, 1 to NG_GATE_NAME_SIZE bytes. It and its gate are kept until the process ends.
+ * Returns: OK, OUT_OF_MEMORY, SHUT_DOWN in a forked child, BAD_FRAME for a name that is none.
+ * Thread:  any.
+ */
+NG_API ng_status ng_gate_find(const char *name, size_t size, ng_gate **out);
+
+/* The gate that guards Python itself: to look at, not to close (ng_shutdown does). Thread: any. */
+NG_API ng_gate *ng_gate_of_python(void);
+
+/* A pass for the calling thread; NULL without memory. Thread: any. */
+NG_API ng_pass *ng_gate_join(ng_gate *gate);
+/* Gives the pass back; one that is still inside leaves first. Thread: the one that joined. */
+NG_API void ng_gate_part(ng_pass *pass);
+
+/*
+ * 1 when the library may be used until ng_gate_release, 0 when it must not be touched any more. Does
+ * not nest: whoever is inside stays inside. Thread: the one that joined.
+ */
+NG_API int ng_gate_acquire(ng_gate *gate, ng_pass *pass);
+NG_API void ng_gate_release(ng_pass *pass);
+
+/*
+ * Closes a gate: nobody gets in from now on; waits for those inside, `bound_ms` milliseconds at most
+ * (0 to 600000), and gives up those that stay. Calling it twice, or on two threads, is fine.
+ * leaked:  how many were given up: while it is not 0, the library must be left as it is.
+ * Returns: OK when nobody was inside any more, BUSY when somebody was given up, SHUT_DOWN in a forked
+ *          child, BAD_FRAME for Python's own gate. Thread: any, outside.
+ */
+NG_API ng_status ng_gate_end(ng_gate *gate, uint32_t bound_ms, uint64_t *leaked);
+
+/*
+ * Ends Python, within `bound_ms` (1 to 600000), before SIGINT, SIGTERM, SIGHUP or a console event end the
+ * process; then they end it as ever. Signals that somebody handles or ignores are left alone; call it
+ * again when a handler was taken away. 0 stops it. A second signal ends the process at once.
+ * Returns: OK, OUT_OF_MEMORY (also without threads or files to be had), SHUT_DOWN in a forked child.
+ * Thread:  any.
+ */
+NG_API ng_status ng_signals_guard(uint32_t bound_ms);
+
+/* Fills `out`. Thread: any. */
+NG_API void ng_gate_read(ng_gate *gate, ng_gate_statistics *out);
 
 #ifdef __cplusplus
 }

@@ -92,8 +92,7 @@ static PyObject *make_type(ng_environment *environment, const char *name,
     PyObject *emit = ng_py.PyObject_GetAttrString(module, "emit_type");
     PyObject *text = ng_py.PyUnicode_DecodeUTF8(name, (Py_ssize_t)strlen(name), "strict");
     PyObject *bases = make_bases(environment, definition, status);
-    PyObject *attributes =
-        bases == NULL ? NULL : make_attributes(environment, definition, status);
+    PyObject *attributes = bases == NULL ? NULL : make_attributes(environment, definition, status);
     if (attributes != NULL) {
         if (emit != NULL && text != NULL) {
             type = ng_py.PyObject_CallFunctionObjArgs(emit, text, bases, attributes, metaclass,

@@ -327,10 +327,9 @@ static ng_status wait_for_grant(ng_environment *environment, ticket *own, uint64
 {
     uint64_t now = ng_clock_ms();
     ng_mailbox *mailbox = own->waits_at;
-    bool granted =
-        is_granted(own) ||
-        ng_mailbox_wait(mailbox, environment, is_granted, own,
-                        timeout_ms > UINT64_MAX - now ? UINT64_MAX : now + timeout_ms);
+    bool granted = is_granted(own) ||
+                   ng_mailbox_wait(mailbox, environment, is_granted, own,
+                                   timeout_ms > UINT64_MAX - now ? UINT64_MAX : now + timeout_ms);
     NG_BARRIER_POINT(); /* granted between the end of the wait and leaving the queue */
     bool ending = !granted && ng_mailbox_is_ending(mailbox);
     ng_mutex_lock(&lock);
@@ -378,9 +377,11 @@ ng_status ng_mutex_take(ng_mutex_user *user, ng_environment *environment, const 
 }
 
 ng_status ng_mutex_take_later(ng_mutex_user *user, const char *name, size_t size,
-                              ng_mutex_ticket *out)
+                              ng_mutex_ticket *out, int *granted, int *abandoned)
 {
     *out = 0;
+    *granted = 0;
+    *abandoned = 0;
     if (ng_process_is_forked_child()) {
         return NG_STATUS_SHUT_DOWN;
     }
@@ -389,9 +390,9 @@ ng_status ng_mutex_take_later(ng_mutex_user *user, const char *name, size_t size
     ticket *own = of == NULL ? NULL : queue_up(user, of, NULL);
     if (own != NULL) {
         *out = own->number;
-        if (atomic_load_explicit(&own->granted, memory_order_relaxed) != 0U) {
-            announce(own);
-        }
+        own->announced = is_granted(own);
+        *granted = own->announced ? 1 : 0;
+        *abandoned = own->abandoned ? 1 : 0;
     }
     ng_mutex_unlock(&lock);
     return own == NULL ? NG_STATUS_OUT_OF_MEMORY : NG_STATUS_OK;

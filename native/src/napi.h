@@ -22,6 +22,7 @@ typedef struct ng_napi_state {
     napi_env env;
     napi_ref arena_reference; /* keeps the arena: C holds a pointer into it */
     char *arena;
+    struct ng_napi_gates *gates; /* napi_finalizer_guard.c's; NULL until it is used */
     /* Wakes the event loop: made at first use, ends with the realm. */
     napi_threadsafe_function wake;
     /* For Python's calls: set by `setFunctionHost`. */

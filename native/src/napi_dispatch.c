@@ -56,8 +56,8 @@ static ng_object *fail(ng_napi_state *state, ng_environment *owner)
     napi_env env = state->env;
     napi_value thrown = NULL;
     napi_valuetype type = napi_undefined;
-    if (napi_get_and_clear_last_exception(env, &thrown) != napi_ok || ng_napi_is_ending(state) != 0 ||
-        napi_typeof(env, thrown, &type) != napi_ok) {
+    if (napi_get_and_clear_last_exception(env, &thrown) != napi_ok ||
+        ng_napi_is_ending(state) != 0 || napi_typeof(env, thrown, &type) != napi_ok) {
         return ng_function_end(owner);
     }
     ng_text message = text_of(env, thrown);

@@ -9,11 +9,11 @@ static napi_value lock_creation(napi_env env, napi_callback_info info)
     napi_value arguments[1] = {NULL};
     ng_napi_state *state = ng_napi_opened(env, ng_napi_arguments(env, info, 1, arguments));
     double timeout = 0;
-    if (state == NULL || !ng_napi_succeeded(env, napi_get_value_double(env, arguments[0], &timeout))) {
+    if (state == NULL ||
+        !ng_napi_succeeded(env, napi_get_value_double(env, arguments[0], &timeout))) {
         return NULL;
     }
-    return ng_napi_number(env,
-                          ng_creation_lock(state->environment, ng_napi_milliseconds(timeout)));
+    return ng_napi_number(env, ng_creation_lock(state->environment, ng_napi_milliseconds(timeout)));
 }
 
 /* unlockCreation(): status */

@@ -80,7 +80,8 @@ static napi_value take_mutex(napi_env env, napi_callback_info info)
     napi_value arguments[2] = {NULL, NULL};
     ng_napi_state *state = ready(env, ng_napi_arguments(env, info, 2, arguments));
     double timeout = 0;
-    if (state == NULL || !ng_napi_succeeded(env, napi_get_value_double(env, arguments[1], &timeout))) {
+    if (state == NULL ||
+        !ng_napi_succeeded(env, napi_get_value_double(env, arguments[1], &timeout))) {
         return NULL;
     }
     size_t size = 0;
@@ -95,10 +96,11 @@ static napi_value take_mutex(napi_env env, napi_callback_info info)
     free(name);
     napi_value value = ng_napi_number(env, (double)ticket);
     napi_value answer = value == NULL ? NULL : ng_napi_answer(env, status, "", value);
-    return answer != NULL && ng_napi_set_number(env, answer, "abandoned", abandoned) ? answer : NULL;
+    return answer != NULL && ng_napi_set_number(env, answer, "abandoned", abandoned) ? answer
+                                                                                     : NULL;
 }
 
-/* takeMutexLater(name): { status, message: '', value: ticket } */
+/* takeMutexLater(name): { status, message: '', value: ticket, granted, abandoned } */
 static napi_value take_mutex_later(napi_env env, napi_callback_info info)
 {
     napi_value arguments[1] = {NULL};
@@ -109,10 +111,17 @@ static napi_value take_mutex_later(napi_env env, napi_callback_info info)
         return NULL;
     }
     ng_mutex_ticket ticket = 0;
-    ng_status status = ng_mutex_take_later(state->mutex_user, name, size, &ticket);
+    int at_once = 0;
+    int abandoned = 0;
+    ng_status status =
+        ng_mutex_take_later(state->mutex_user, name, size, &ticket, &at_once, &abandoned);
     free(name);
     napi_value value = ng_napi_number(env, (double)ticket);
-    return value == NULL ? NULL : ng_napi_answer(env, status, "", value);
+    napi_value answer = value == NULL ? NULL : ng_napi_answer(env, status, "", value);
+    return answer != NULL && ng_napi_set_number(env, answer, "granted", at_once) &&
+                   ng_napi_set_number(env, answer, "abandoned", abandoned)
+               ? answer
+               : NULL;
 }
 
 /* dropMutex(ticket): status */
@@ -133,7 +142,8 @@ static napi_value await_mutexes(napi_env env, napi_callback_info info)
     napi_value arguments[1] = {NULL};
     ng_napi_state *state = ready(env, ng_napi_arguments(env, info, 1, arguments));
     uint32_t count = 0;
-    if (state == NULL || !ng_napi_succeeded(env, napi_get_value_uint32(env, arguments[0], &count))) {
+    if (state == NULL ||
+        !ng_napi_succeeded(env, napi_get_value_uint32(env, arguments[0], &count))) {
         return NULL;
     }
     bool before = state->mutexes_awaited != 0U;
@@ -149,10 +159,8 @@ static napi_value await_mutexes(napi_env env, napi_callback_info info)
 bool ng_napi_add_mutexes(napi_env env, napi_value exports, ng_napi_state *state)
 {
     static const ng_napi_function functions[] = {
-        {"setMutexHost", set_mutex_host},
-        {"takeMutex", take_mutex},
-        {"takeMutexLater", take_mutex_later},
-        {"dropMutex", drop_mutex},
+        {"setMutexHost", set_mutex_host},     {"takeMutex", take_mutex},
+        {"takeMutexLater", take_mutex_later}, {"dropMutex", drop_mutex},
         {"awaitMutexes", await_mutexes},
     };
     return ng_napi_define(env, exports, state, functions, sizeof functions / sizeof functions[0]);

@@ -4,7 +4,16 @@ export {
   type FunctionSignature,
   type RawFunction,
 } from './callbacks.js';
-export type { Core, CoreAnswer, CoreDescription, CoreResult, CoreStatistics } from './core.js';
+export type {
+  Core,
+  CoreAnswer,
+  CoreDescription,
+  CoreGateStatistics,
+  CoreResult,
+  CoreStatistics,
+  CoreEmitStatistics,
+  CoreLockStatistics,
+} from './core.js';
 export { NogilError, type NogilErrorCode } from './error.js';
 export { isLibraryCutShort } from './library-file.js';
 export { loadCore } from './load.js';
