@@ -6,7 +6,7 @@
 #include "stress.h"
 
 /* A thread that attaches to a finalized Python hangs for ever: this long, and it is one. */
-#define HANG_MS 8000U
+#define HANG_MS 5000U
 
 /* Threads that have seen the end. */
 static _Atomic uint32_t refused;
@@ -26,8 +26,8 @@ static void use_until_refused(ng_stress_thread *thread)
         /* Short ones, to be in the door often; some leave a handle behind for the end to find. */
         bool keep = ng_stress_below(thread, 16) == 0U;
         ng_handle handle = 0;
-        status = ng_object_run(environment->core, keep ? "[object()]" : "1", keep ? 10U : 1U, &handle,
-                               message);
+        status = ng_object_run(environment->core, keep ? "[object()]" : "1", keep ? 10U : 1U,
+                               &handle, message);
         if (status == NG_STATUS_OK && !keep) {
             status = ng_object_release(environment->core, handle);
         }
