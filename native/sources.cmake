@@ -27,10 +27,14 @@ set(NOGIL_SOURCES
   src/convert.c
   src/operations.c
   src/emit_lock.c
+  src/emit_lock_names.c
+  src/emit_lock_types.c
+  src/mutexes.c
   src/dispatch.c
   src/dispatch_errors.c
   src/dispatch_request.c
   src/dispatchers.c
+  src/emit_statistics.c
   src/type_cache.c
   src/objects.c
 )
@@ -45,6 +49,8 @@ set(NOGIL_DOOR_SOURCES
   src/napi_handles.c
   src/napi_type_cache.c
   src/napi_emit_lock.c
+  src/napi_mutexes.c
+  src/napi_wake.c
   src/napi_finalizer_guard.c
   src/napi_dispatch.c
 )

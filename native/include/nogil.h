@@ -46,7 +46,11 @@ typedef enum ng_status {
     NG_STATUS_SURROGATE_PAIR = 10,
     NG_STATUS_BAD_FRAME = 11,
     NG_STATUS_BUSY = 12,
-    NG_STATUS_TIMED_OUT = 13
+    NG_STATUS_TIMED_OUT = 13,
+    /* The calling thread's JavaScript is being terminated: it will not see this. */
+    NG_STATUS_ENVIRONMENT_ENDED = 14,
+    /* Waiting would never end: the calling thread itself stands in the way. */
+    NG_STATUS_DEADLOCK = 15
 } ng_status;
 
 /* What a slot holds. */
@@ -179,6 +183,9 @@ typedef struct ng_host {
     ng_object *(*call)(void *context, ng_environment *owner, const ng_function_call *call);
     /* Python no longer refers to function number `function`. Thread: the owner's, detached. */
     void (*drop)(void *context, uint64_t function);
+    /* Whether JavaScript of this thread is being terminated: ends waits, which would otherwise keep a
+       worker from ending. Thread: the owner's, detached, some twenty times a second while it waits. */
+    int (*is_ending)(void *context);
 } ng_host;
 
 /* Which Python to start. All text is UTF-8; the caller keeps it alive during the call only. */
@@ -357,6 +364,127 @@ NG_API ng_object *ng_function_end(ng_environment *owner);
 /* ---- type cache ----------------------------------------------------------------------------------- */
 
 /* ---- emit lock ------------------------------------------------------------------------------------ */
+
+/* Figures of a lock, or of all locks of a kind; each is a moment's view. */
+typedef struct ng_lock_statistics {
+    uint64_t held;
+    uint64_t waiting;
+    uint64_t acquired;  /* since the process began, with those that had to wait */
+    uint64_t contended; /* how many had to wait */
+    uint64_t abandoned; /* how many ended with their holder's thread */
+} ng_lock_statistics;
+
+/* What was emitted since the process began. */
+typedef struct ng_emit_statistics {
+    ng_lock_statistics creation; /* the one creation lock */
+    ng_lock_statistics mutexes;  /* all named mutexes together */
+    uint64_t names;              /* unique names given out */
+    uint64_t dispatchers;        /* signatures */
+} ng_emit_statistics;
+
+/* Fills `out`. Thread: any. */
+NG_API void ng_emit_statistics_read(ng_emit_statistics *out);
+
+/*
+ * Takes the creation lock, under which types are emitted: one for the process, held by an environment,
+ * re-entrant, first come, first served. While it waits the environment serves Python's calls.
+ * timeout_ms: UINT64_MAX waits for ever.
+ * Returns: OK, TIMED_OUT, SHUT_DOWN, ENVIRONMENT_ENDED. Thread: the environment's own, not attached.
+ */
+NG_API ng_status ng_creation_lock(ng_environment *environment, uint64_t timeout_ms);
+
+/* One attribute of a type that is emitted. */
+typedef struct ng_type_attribute {
+    const char *name; /* UTF-8 */
+    ng_handle value;  /* stays the caller's */
+    int is_method;    /* called with the instance first, also when it is a built-in function */
+} ng_type_attribute;
+
+/* A type to be emitted. All handles stay the caller's. */
+typedef struct ng_type_definition {
+    const char *name;    /* UTF-8; _2, _3 … is added when another type has it */
+    ng_handle metaclass; /* 0: that of the bases */
+    const ng_handle *bases;
+    size_t base_count;
+    const ng_type_attribute *attributes;
+    size_t attribute_count;
+} ng_type_definition;
+
+/*
+ * Makes a Python type under the creation lock: metaclass, __prepare__, __init_subclass__ and __set_name__
+ * run meanwhile, as for a class statement. Its __module__ is "nogil" and its name is like no other's.
+ * name:    the one it got; lives as long as the process.
+ * message: NG_MESSAGE_SIZE bytes; for PYTHON_ERROR the exception's text.
+ * Returns: OK, PYTHON_ERROR, STALE_HANDLE, FOREIGN_HANDLE, OUT_OF_MEMORY, and as ng_creation_lock.
+ * Thread: the environment's own, not attached.
+ */
+NG_API ng_status ng_type_emit(ng_environment *environment, const ng_type_definition *definition,
+                              ng_handle *out, const char **name, char *message);
+
+/* Gives back what one ng_creation_lock took; it is given back for an environment that ends. Returns: OK,
+   STALE_HANDLE when the environment does not hold it. Thread: as ng_creation_lock. */
+NG_API ng_status ng_creation_unlock(ng_environment *environment);
+
+/*
+ * Named mutexes between JavaScript threads, also before Python runs and without it. Not re-entrant: two
+ * asynchronous flows of one thread exclude each other, too. First come, first served, waiting and
+ * asynchronous takers in one queue.
+ */
+
+/* One thread that takes mutexes. Opaque. */
+typedef struct ng_mutex_user ng_mutex_user;
+
+/* One attempt to take a mutex, and then its possession. Never 0, and never used again. */
+typedef uint64_t ng_mutex_ticket;
+
+/* What ng_mutex_take_later calls back. */
+typedef struct ng_mutex_host {
+    void *context;
+    /* As of ng_host. */
+    void (*wake)(void *context);
+    int (*is_ending)(void *context);
+    /* A ticket was granted. abandoned: as of ng_mutex_take. Thread: the user's, in ng_mutex_serve. */
+    void (*granted)(void *context, ng_mutex_ticket ticket, int abandoned);
+} ng_mutex_host;
+
+/* Makes a user for the calling thread. host: copied. NULL without memory. Thread: any. */
+NG_API ng_mutex_user *ng_mutex_user_create(const ng_mutex_host *host);
+
+/* Releases what it holds and leaves all queues; the next holders are told that it was abandoned. Thread:
+   the user's. */
+NG_API void ng_mutex_user_destroy(ng_mutex_user *user);
+
+/* Calls `granted` for what was granted. The host calls it after `wake`. Thread: the user's, detached. */
+NG_API void ng_mutex_serve(ng_mutex_user *user);
+
+/*
+ * Takes a mutex, and waits for it where it must.
+ * environment: of the same thread, serves Python's calls while it waits; NULL where there is none.
+ * name:        UTF-8, `size` bytes.
+ * timeout_ms:  0 does not wait; UINT64_MAX waits for ever.
+ * abandoned:   whether the last holder's thread ended while it held the mutex: what it guards may be
+ *              half changed.
+ * Returns: OK, TIMED_OUT, OUT_OF_MEMORY, ENVIRONMENT_ENDED, SHUT_DOWN in a forked child; DEADLOCK when
+ *          the thread itself holds the mutex or waits for it, so that it never could be released (with
+ *          a timeout of 0: TIMED_OUT).
+ * Thread:  the user's, detached.
+ */
+NG_API ng_status ng_mutex_take(ng_mutex_user *user, ng_environment *environment, const char *name,
+                               size_t size, uint64_t timeout_ms, ng_mutex_ticket *out,
+                               int *abandoned);
+
+/*
+ * Takes a mutex, or joins its queue without waiting.
+ * granted:   whether it was free; else `granted` of the host is called when its turn has come.
+ * abandoned: as of ng_mutex_take, where it was free.
+ * Returns: OK, OUT_OF_MEMORY, SHUT_DOWN in a forked child. Thread: the user's, detached.
+ */
+NG_API ng_status ng_mutex_take_later(ng_mutex_user *user, const char *name, size_t size,
+                                     ng_mutex_ticket *out, int *granted, int *abandoned);
+
+/* Releases a mutex, or leaves its queue: then `granted` will not be called. Returns: OK, STALE_HANDLE for
+   a ticket that is over. Thread: the user's. */
+NG_API ng_status ng_mutex_drop(ng_mutex_user *user, ng_mutex_ticket ticket);
 
 /* ---- finalizer guard ------------------------------------------------------------------------------ */
 

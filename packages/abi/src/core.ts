@@ -56,6 +56,58 @@ export interface Core {
   ): void;
   /** A Python callable for function `number`; the value is a handle. */
   emitFunction(number: number, name: string, parameters: string | undefined): CoreResult<number>;
+  /** Takes the creation lock; Infinity waits for ever. A status. */
+  lockCreation(timeoutMs: number): number;
+  /** Gives back what one `lockCreation` took. A status. */
+  unlockCreation(): number;
+  /** A Python type; the first `methods` of its attributes are methods. The value is a handle. */
+  emitType(
+    name: string,
+    metaclass: number,
+    bases: readonly number[],
+    names: readonly string[],
+    handles: readonly number[],
+    methods: number,
+  ): CoreResult<number> & { readonly name?: string };
+  emitStatistics(): CoreEmitStatistics;
+  /** Says how this realm learns that a mutex it waits for became its own: once, before all others. */
+  setMutexHost(granted: (ticket: number, abandoned: boolean) => void): void;
+  /** Takes a mutex, waiting; Infinity waits for ever. The value is a ticket. */
+  takeMutex(name: string, timeoutMs: number): CoreResult<number> & { readonly abandoned: number };
+  /** Takes a mutex, or joins its queue. The value is a ticket. */
+  takeMutexLater(
+    name: string,
+  ): CoreResult<number> & { readonly granted: number; readonly abandoned: number };
+  /** Releases a mutex, or leaves its queue; a status. */
+  dropMutex(ticket: number): number;
+  /** Keeps the event loop alive while `count` is not 0. */
+  awaitMutexes(count: number): void;
+}
+
+/** As `ng_lock_statistics` in nogil.h. */
+export interface CoreLockStatistics {
+  /** Held now. */
+  readonly held: number;
+  /** Waiting now. */
+  readonly waiting: number;
+  /** Taken since the process began. */
+  readonly acquired: number;
+  /** How many of those had to wait, or gave up waiting. */
+  readonly contended: number;
+  /** How many ended with their holder's thread. */
+  readonly abandoned: number;
+}
+
+/** As `ng_emit_statistics` in nogil.h. */
+export interface CoreEmitStatistics {
+  /** The one creation lock. */
+  readonly creation: CoreLockStatistics;
+  /** All named mutexes together. */
+  readonly mutexes: CoreLockStatistics;
+  /** Unique names given out to types. */
+  readonly names: number;
+  /** Signatures that functions have been emitted with. */
+  readonly dispatchers: number;
 }
 
 /** How Python's end went; each a moment's view. */

@@ -12,6 +12,8 @@ export type {
   CoreGateStatistics,
   CoreResult,
   CoreStatistics,
+  CoreEmitStatistics,
+  CoreLockStatistics,
 } from './core.js';
 export { NogilError, type NogilErrorCode } from './error.js';
 export { isLibraryCutShort } from './library-file.js';

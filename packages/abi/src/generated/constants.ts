@@ -40,6 +40,10 @@ export const NG_STATUS_SURROGATE_PAIR = 10;
 export const NG_STATUS_BAD_FRAME = 11;
 export const NG_STATUS_BUSY = 12;
 export const NG_STATUS_TIMED_OUT = 13;
+/** The calling thread's JavaScript is being terminated: it will not see this. */
+export const NG_STATUS_ENVIRONMENT_ENDED = 14;
+/** Waiting would never end: the calling thread itself stands in the way. */
+export const NG_STATUS_DEADLOCK = 15;
 /** What an entry point answers, and what an operation leaves in its frame. */
 export type NgStatus =
   | typeof NG_STATUS_OK
@@ -55,7 +59,9 @@ export type NgStatus =
   | typeof NG_STATUS_SURROGATE_PAIR
   | typeof NG_STATUS_BAD_FRAME
   | typeof NG_STATUS_BUSY
-  | typeof NG_STATUS_TIMED_OUT;
+  | typeof NG_STATUS_TIMED_OUT
+  | typeof NG_STATUS_ENVIRONMENT_ENDED
+  | typeof NG_STATUS_DEADLOCK;
 
 // enum ng_tag
 /** no value: an absent attribute, the end of an iteration */
