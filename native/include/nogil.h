@@ -547,6 +547,20 @@ NG_API void ng_gate_release(ng_pass *pass);
  */
 NG_API ng_status ng_gate_end(ng_gate *gate, uint32_t bound_ms, uint64_t *leaked);
 
+/* How Python's end went, or goes; each figure a moment's view. */
+typedef struct ng_end_statistics {
+    uint32_t state;      /* ng_gate_state of Python's gate */
+    uint32_t finalized;  /* 1 when Py_FinalizeEx ran and came back */
+    uint64_t interrupts; /* exceptions that threads inside Python were sent */
+    uint64_t
+        threads_left; /* that were inside, or would come back inside, when the bound was over */
+    uint64_t
+        states_leaked; /* environments that ended too late: their thread states and handles stay */
+} ng_end_statistics;
+
+/* Fills `out`. Thread: any. */
+NG_API void ng_end_read(ng_end_statistics *out);
+
 /*
  * Ends Python, within `bound_ms` (1 to 600000), before SIGINT, SIGTERM, SIGHUP or a console event end the
  * process; then they end it as ever. Signals that somebody handles or ignores are left alone; call it

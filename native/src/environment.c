@@ -167,6 +167,7 @@ void ng_environment_destroy(ng_environment *environment)
         ng_handle_cache_empty(&environment->handles);
     } else {
         /* Python is going or gone: its thread state and our references go with the process. */
+        atomic_fetch_add_explicit(&ng_python_end.states_leaked, 1U, memory_order_relaxed);
         ng_handles_count_leaked(
             atomic_load_explicit(&environment->handles.live, memory_order_relaxed));
     }

@@ -17,6 +17,7 @@ void *ng_cache_aligned_alloc(size_t size)
 }
 
 ng_gate ng_python_gate = {.state = NG_GATE_SHUT, .passes = NULL};
+ng_end_counts ng_python_end;
 
 ng_pass *ng_pass_take(ng_gate *gate)
 {

@@ -60,6 +60,13 @@ struct ng_gate {
 /* Python's. Owner: interpreter.c opens and closes it. */
 extern ng_gate ng_python_gate;
 
+/* What Python's end cost. Counted by any thread, read by ng_end_read. */
+typedef struct ng_end_counts {
+    _Atomic uint64_t interrupts;
+    _Atomic uint64_t states_leaked;
+} ng_end_counts;
+extern ng_end_counts ng_python_end;
+
 /* Memory that shares no cache line; `size` is a multiple of one. It is never freed. NULL without memory. */
 void *ng_cache_aligned_alloc(size_t size);
 

@@ -123,7 +123,9 @@ static ng_status start_python(const ng_start_options *options, ng_started *out, 
 
 static void interrupt(unsigned long thread)
 {
-    (void)ng_py.PyThreadState_SetAsyncExc(thread, *(PyObject **)ng_py.PyExc_KeyboardInterrupt);
+    if (ng_py.PyThreadState_SetAsyncExc(thread, *(PyObject **)ng_py.PyExc_KeyboardInterrupt) > 0) {
+        atomic_fetch_add_explicit(&ng_python_end.interrupts, 1U, memory_order_relaxed);
+    }
 }
 
 /*
@@ -350,6 +352,23 @@ ng_status ng_describe(ng_started *out)
         *out = started; /* written once, before RUNNING */
     }
     return status;
+}
+
+void ng_end_read(ng_end_statistics *out)
+{
+    ng_gate_statistics gate;
+    ng_gate_read(&ng_python_gate, &gate);
+    *out = (ng_end_statistics){
+        .state = gate.state,
+        .interrupts = atomic_load_explicit(&ng_python_end.interrupts, memory_order_relaxed),
+        .threads_left = gate.leaked,
+        .states_leaked = atomic_load_explicit(&ng_python_end.states_leaked, memory_order_relaxed),
+    };
+    if (!ng_process_is_forked_child()) {
+        ng_mutex_lock(&lock);
+        out->finalized = finalized ? 1U : 0U;
+        ng_mutex_unlock(&lock);
+    }
 }
 
 ng_status ng_shutdown(uint32_t bound_ms)

@@ -175,6 +175,24 @@ static napi_value python_gate_statistics(napi_env env, napi_callback_info info)
     return figures(env, ng_gate_of_python());
 }
 
+/* endStatistics(): what ng_end_read fills */
+static napi_value end_statistics(napi_env env, napi_callback_info info)
+{
+    (void)info;
+    ng_end_statistics now = {0};
+    ng_end_read(&now);
+    napi_value result = NULL;
+    if (!ng_napi_succeeded(env, napi_create_object(env, &result)) ||
+        !ng_napi_set_number(env, result, "state", now.state) ||
+        !ng_napi_set_number(env, result, "finalized", now.finalized) ||
+        !ng_napi_set_number(env, result, "interrupts", (double)now.interrupts) ||
+        !ng_napi_set_number(env, result, "threadsLeft", (double)now.threads_left) ||
+        !ng_napi_set_number(env, result, "statesLeaked", (double)now.states_leaked)) {
+        return NULL;
+    }
+    return result;
+}
+
 /* guardSignals(boundMs): status */
 static napi_value guard_signals(napi_env env, napi_callback_info info)
 {
@@ -197,6 +215,7 @@ bool ng_napi_add_finalizer_guard(napi_env env, napi_value exports, ng_napi_state
         {"gateStatistics", gate_statistics},
         {"pythonGateStatistics", python_gate_statistics},
         {"guardSignals", guard_signals},
+        {"endStatistics", end_statistics},
     };
     return ng_napi_define(env, exports, state, functions, sizeof functions / sizeof functions[0]);
 }

@@ -6,7 +6,7 @@
 #include "stress.h"
 
 /* A thread that attaches to a finalized Python hangs for ever: this long, and it is one. */
-#define HANG_MS 8000U
+#define HANG_MS 5000U
 
 /* Threads that have seen the end. */
 static _Atomic uint32_t refused;

@@ -44,6 +44,7 @@ export interface Core {
   pythonGateStatistics(): CoreGateStatistics;
   /** Ends Python within `boundMs` before a signal ends the process; 0 stops it. A status. */
   guardSignals(boundMs: number): number;
+  endStatistics(): CoreEndStatistics;
   /** Says how Python's calls reach this realm's functions: once. `call` answers a handle or nothing. */
   setFunctionHost(
     call: (
@@ -107,6 +108,20 @@ export interface CoreEmitStatistics {
   readonly names: number;
   /** Signatures that functions have been emitted with. */
   readonly dispatchers: number;
+}
+
+/** How Python's end went; each a moment's view. */
+export interface CoreEndStatistics {
+  /** An `NG_GATE_…`. */
+  readonly state: number;
+  /** 1 when Python was finalized. */
+  readonly finalized: number;
+  /** Exceptions that threads inside Python were sent. */
+  readonly interrupts: number;
+  /** Threads that were inside when the bound was over. */
+  readonly threadsLeft: number;
+  /** Environments that ended too late to free their thread state. */
+  readonly statesLeaked: number;
 }
 
 /** Figures of a gate, each a moment's view. */

@@ -8,6 +8,7 @@ export type {
   Core,
   CoreAnswer,
   CoreDescription,
+  CoreEndStatistics,
   CoreGateStatistics,
   CoreResult,
   CoreStatistics,

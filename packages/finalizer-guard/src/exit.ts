@@ -78,13 +78,13 @@ function guardSignals(core: Core): void {
   };
   guard();
   if (!isMainThread) return; // the host has signal listeners on its main thread only
-  process.on('removeListener', (event) => {
+  process.on('removeListener', (event: string | symbol) => {
     // The host's own listener for this event came first, and has put its handler away. Bun sends no such
     // event: a signal that was listened to there ends the process without us ever after.
     if (SIGNALS.includes(event)) guard();
   });
   if (process.platform !== 'win32') return;
-  process.on('newListener', (event) => {
+  process.on('newListener', (event: string | symbol) => {
     if (SIGNALS.includes(event)) core.guardSignals(0);
   });
 }

@@ -38,11 +38,13 @@ const DEFAULT_BOUND_MS = 5000;
 /** The most that may be said. */
 const LONGEST_BOUND_MS = 600_000;
 
+/** @internal */
 export function describeGate(figures: CoreGateStatistics): GateStatistics {
   return { ...figures, state: gateState(figures.state) };
 }
 
-function gateState(state: number): GateState {
+/** @internal */
+export function gateState(state: number): GateState {
   if (state === NG_GATE_RUNNING) return 'running';
   return state === NG_GATE_CLOSED ? 'closed' : 'closing';
 }
@@ -193,7 +195,8 @@ const realm = globalThis as { [key]?: Map<string, Gate> };
  *   `loadCore` of `@nogil/abi`
  */
 export function openGate(name: string): Gate {
-  const gates = (realm[key] ??= new Map());
+  const gates = realm[key] ?? new Map<string, Gate>();
+  realm[key] = gates;
   const known = gates.get(name);
   if (known !== undefined) return known;
   const size = Buffer.byteLength(name);
@@ -210,9 +213,4 @@ export function openGate(name: string): Gate {
   const gate = new Gate(core, name, number);
   gates.set(name, gate);
   return gate;
-}
-
-/** Figures of the gate that guards Python itself: it is closed by `python.shutdown()` and at exit. */
-export function pythonGateStatistics(): GateStatistics {
-  return describeGate(loadCore().pythonGateStatistics());
 }
