@@ -81,6 +81,41 @@ static napi_value release_token(napi_env env, napi_callback_info info)
     return state == NULL ? NULL : ng_napi_number(env, ng_token_release(state->environment, token));
 }
 
+/* releaseHandles(Float64Array, end): how many of them were live, or -status */
+static napi_value release_many(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[2] = {NULL, NULL};
+    ng_napi_state *state = ng_napi_opened(env, ng_napi_arguments(env, info, 2, arguments));
+    napi_typedarray_type type = napi_int8_array;
+    size_t count = 0;
+    void *data = NULL;
+    uint32_t end = 0;
+    if (state == NULL ||
+        !ng_napi_succeeded(
+            env, napi_get_typedarray_info(env, arguments[0], &type, &count, &data, NULL, NULL)) ||
+        !ng_napi_succeeded(env, napi_get_value_uint32(env, arguments[1], &end))) {
+        return NULL;
+    }
+    if (type != napi_float64_array) {
+        (void)napi_throw_error(env, "INTERNAL", "releaseHandles takes a Float64Array");
+        return NULL;
+    }
+    /* A copy: a finalizer may call back, and detach or move the array. */
+    ng_handle *handles = calloc(count == 0U ? 1U : count, sizeof *handles);
+    if (handles == NULL) {
+        (void)napi_throw_error(env, "OUT_OF_MEMORY", "no memory for the list of handles");
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        handles[i] = ng_napi_whole(((const double *)data)[i]);
+    }
+    size_t released = 0;
+    ng_status status =
+        ng_handle_release(state->environment, handles, count, (ng_handle_end)end, &released);
+    free(handles);
+    return name_or_status(env, status, released);
+}
+
 /* tokenProcess(proposal): the process's number */
 static napi_value token_process(napi_env env, napi_callback_info info)
 {
@@ -230,11 +265,12 @@ static napi_value statistics(napi_env env, napi_callback_info info)
 bool ng_napi_add_handles(napi_env env, napi_value exports, ng_napi_state *state)
 {
     static const ng_napi_function functions[] = {
-        {"duplicateHandle", duplicate},  {"shareHandle", share},
-        {"openToken", open_token},       {"takeToken", take_token},
-        {"releaseToken", release_token}, {"tokenProcess", token_process},
-        {"describeHandle", describe},    {"listHandles", list},
-        {"handleTypeName", type_name},   {"handleStatistics", statistics},
+        {"duplicateHandle", duplicate},   {"shareHandle", share},
+        {"openToken", open_token},        {"takeToken", take_token},
+        {"releaseToken", release_token},  {"tokenProcess", token_process},
+        {"describeHandle", describe},     {"listHandles", list},
+        {"handleTypeName", type_name},    {"releaseHandles", release_many},
+        {"handleStatistics", statistics},
     };
     return ng_napi_define(env, exports, state, functions, sizeof functions / sizeof functions[0]);
 }

@@ -40,6 +40,8 @@ export interface Core {
   takeToken(token: number): number;
   /** Ends a token; a status. */
   releaseToken(token: number): number;
+  /** Releases the live ones among these, ended by an `NG_HANDLE_END_…`; how many, or -status. */
+  releaseHandles(handles: Float64Array, end: number): number;
   /** The number that tells this process's tokens from another's: the first proposal made. */
   tokenProcess(proposal: number): number;
   /** What is known of any number. */
