@@ -8,12 +8,14 @@ export type {
   Core,
   CoreAnswer,
   CoreDescription,
+  CoreEmitStatistics,
   CoreEndStatistics,
   CoreGateStatistics,
+  CoreHandleHistory,
+  CoreHandleStatistics,
+  CoreLockStatistics,
   CoreResult,
   CoreStatistics,
-  CoreEmitStatistics,
-  CoreLockStatistics,
 } from './core.js';
 export { NogilError, type NogilErrorCode } from './error.js';
 export { isLibraryCutShort } from './library-file.js';
