@@ -26,6 +26,11 @@ set(NOGIL_SOURCES
   src/operations.c
   src/emit_lock.c
   src/dispatch.c
+  src/type_tag.c
+  src/type_watch.c
+  src/type_table.c
+  src/type_entries.c
+  src/type_cache_share.c
   src/type_cache.c
   src/objects.c
 )

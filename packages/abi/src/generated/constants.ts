@@ -16,6 +16,8 @@ export const NG_ARENA_SIZE = 1048576;
 export const NG_MAXIMUM_ARGUMENTS = 16384;
 /** Bytes of a message buffer. */
 export const NG_MESSAGE_SIZE = 2048;
+/** The largest number of a JavaScript class. */
+export const NG_TYPE_CACHE_LARGEST_CLASS = 16777215;
 
 // enum ng_status
 export const NG_STATUS_OK = 0;
@@ -38,6 +40,8 @@ export const NG_STATUS_SURROGATE_PAIR = 10;
 export const NG_STATUS_BAD_FRAME = 11;
 export const NG_STATUS_BUSY = 12;
 export const NG_STATUS_TIMED_OUT = 13;
+/** A handle of an object that is not a Python type, where one is needed. */
+export const NG_STATUS_NOT_A_TYPE = 20;
 /** What an entry point answers, and what an operation leaves in its frame. */
 export type NgStatus =
   | typeof NG_STATUS_OK
@@ -53,7 +57,8 @@ export type NgStatus =
   | typeof NG_STATUS_SURROGATE_PAIR
   | typeof NG_STATUS_BAD_FRAME
   | typeof NG_STATUS_BUSY
-  | typeof NG_STATUS_TIMED_OUT;
+  | typeof NG_STATUS_TIMED_OUT
+  | typeof NG_STATUS_NOT_A_TYPE;
 
 // enum ng_tag
 /** no value: an absent attribute, the end of an iteration */
@@ -153,3 +158,39 @@ export type NgOperation =
   | typeof NG_OPERATION_NOTHING
   | typeof NG_OPERATION_SET_ITEM
   | typeof NG_OPERATION_DELETE_ITEM;
+
+// enum ng_type_cache_scope
+/** of the calling environment: JavaScript classes belong to one realm */
+export const NG_TYPE_CACHE_OWN = 0;
+/** one for all environments, for what does not depend on a realm */
+export const NG_TYPE_CACHE_SHARED = 1;
+/** Whose value it is. Values of an environment end with it. */
+export type NgTypeCacheScope =
+  | typeof NG_TYPE_CACHE_OWN
+  | typeof NG_TYPE_CACHE_SHARED;
+
+// enum ng_type_cache_outcome
+export const NG_TYPE_CACHE_MISSING = 0;
+export const NG_TYPE_CACHE_FOUND = 1;
+/** Being created further up the stack of the same thread. `value` is what was offered, or 0. */
+export const NG_TYPE_CACHE_PENDING = 2;
+/** It is the caller's to create. `value` is what there was before the type changed, or 0. */
+export const NG_TYPE_CACHE_CREATE = 3;
+export type NgTypeCacheOutcome =
+  | typeof NG_TYPE_CACHE_MISSING
+  | typeof NG_TYPE_CACHE_FOUND
+  | typeof NG_TYPE_CACHE_PENDING
+  | typeof NG_TYPE_CACHE_CREATE;
+
+// enum ng_type_cache_method
+/** CPython tells (3.12 and newer) */
+export const NG_TYPE_CACHE_WATCHES = 1;
+/** version tags are compared at each use */
+export const NG_TYPE_CACHE_COMPARES = 2;
+/** neither is possible: classes are created again at each use */
+export const NG_TYPE_CACHE_DISTRUSTS = 3;
+/** How changes of types are noticed. */
+export type NgTypeCacheMethod =
+  | typeof NG_TYPE_CACHE_WATCHES
+  | typeof NG_TYPE_CACHE_COMPARES
+  | typeof NG_TYPE_CACHE_DISTRUSTS;
