@@ -62,6 +62,9 @@ static void free_environment(ng_environment *environment)
 ng_status ng_environment_create(void *arena, const ng_host *host, ng_environment **out)
 {
     *out = NULL;
+    if (ng_process_is_forked_child()) {
+        return NG_STATUS_SHUT_DOWN;
+    }
     ng_environment *environment = calloc(1, sizeof *environment);
     if (environment == NULL) {
         return NG_STATUS_OUT_OF_MEMORY;
@@ -95,7 +98,8 @@ static void run_end_hooks(ng_environment *environment)
 
 void ng_environment_destroy(ng_environment *environment)
 {
-    if (environment == NULL) {
+    /* In a forked child the locks below may be those of threads that are not there. */
+    if (environment == NULL || ng_process_is_forked_child()) {
         return;
     }
     environment->ending = true;
@@ -125,12 +129,17 @@ void ng_environment_destroy(ng_environment *environment)
 
 void ng_environment_serve(ng_environment *environment)
 {
-    ng_mailbox_serve(environment->mailbox, environment);
+    if (!ng_process_is_forked_child()) {
+        ng_mailbox_serve(environment->mailbox, environment);
+    }
 }
 
 void ng_statistics_read(ng_statistics *out)
 {
     *out = (ng_statistics){0};
+    if (ng_process_is_forked_child()) {
+        return;
+    }
     ng_handles_statistics(out);
     ng_mutex_lock(&list_lock);
     for (ng_environment *each = environments; each != NULL; each = each->next) {
