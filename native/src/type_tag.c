@@ -9,10 +9,10 @@
 /* From object.h and cpython/object.h; larger than any PyHeapTypeObject so far. */
 #define LARGEST_TYPE 8192
 
-/* Written once by ng_type_tag_learn, before any entry relies on them. Release there, acquire here:
-   who sees the offset sees the sentinel. */
+/* Written once by ng_type_tag_learn, under the creation lock, before any entry relies on them. Release
+   there, acquire where it is read: who sees the offset sees the sentinel. */
 static _Atomic size_t tag_offset; /* 0: not learnt */
-/* A class that nobody changes. Owner: this file, for ever. */
+/* A class that nobody changes. Owner: this file, for ever. Written as `tag_offset`, and before it. */
 static PyTypeObject *sentinel;
 static uint32_t sentinel_tag;
 

@@ -32,7 +32,7 @@ static ng_type_record *free_records;
 static _Atomic uint32_t method_in_use;
 static int watcher; /* the creation lock */
 /* Written once under the creation lock, before the first weak reference can call it. */
-static void (*bury_entries)(ng_type_record *record);
+static ng_type_burial bury_entries;
 
 /* Counters, relaxed: each is a moment's view. */
 static _Atomic uint64_t changes;
@@ -95,6 +95,9 @@ static void outdate(ng_type_record *record)
  */
 static int on_change(PyTypeObject *type)
 {
+    if (ng_process_is_forked_child()) {
+        return 0; /* nobody is left to ask the cache, and the lock may be taken for ever */
+    }
     ng_mutex_lock(&index_lock);
     ng_type_record *record = find_record(type);
     if (record != NULL) {
@@ -132,6 +135,10 @@ static PyObject *on_death(PyObject *capsule, PyObject *reference)
     if (record == NULL) {
         return NULL;
     }
+    if (ng_process_is_forked_child()) {
+        ng_py.Py_IncRef(ng_none());
+        return ng_none();
+    }
     ng_mutex_lock(&index_lock);
     take_from_index(record);
     outdate(record);
@@ -153,12 +160,12 @@ static PyObject *on_death(PyObject *capsule, PyObject *reference)
 /* A weak reference to the type that calls on_death; NULL with a Python exception set. */
 static PyObject *make_weak(PyTypeObject *type, ng_type_record *record)
 {
-    static method definition = {"nogil_type_died", on_death, METH_O, NULL};
+    static const method definition = {"nogil_type_died", on_death, METH_O, NULL};
     PyObject *capsule = ng_py.PyCapsule_New(record, CAPSULE_NAME, NULL);
     if (capsule == NULL) {
         return NULL;
     }
-    PyObject *callback = ng_py.PyCFunction_NewEx(&definition, capsule, NULL);
+    PyObject *callback = ng_py.PyCFunction_NewEx((void *)(uintptr_t)&definition, capsule, NULL);
     ng_py.Py_DecRef(capsule);
     if (callback == NULL) {
         return NULL;
@@ -302,8 +309,7 @@ static uint64_t observe(PyTypeObject *type, ng_type_record *record, uint32_t *ta
     return ng_type_tag_assign(type) ? generation : 0U;
 }
 
-bool ng_type_watch_mark(PyTypeObject *type, void (*buried)(ng_type_record *record),
-                        ng_type_mark *out)
+bool ng_type_watch_mark(PyTypeObject *type, ng_type_burial buried, ng_type_mark *out)
 {
     *out = (ng_type_mark){0};
     if (bury_entries == NULL) {

@@ -33,6 +33,9 @@ typedef struct ng_type_record {
     struct ng_type_entry *entries; /* type_entries.c's, under its lock */
 } ng_type_record;
 
+/* Called when a type that has a record dies. */
+typedef void (*ng_type_burial)(ng_type_record *record);
+
 typedef struct ng_type_mark {
     ng_type_record *record;
     uint64_t generation;       /* 0: never current */
@@ -56,8 +59,7 @@ uint64_t ng_type_watch_deaths(void);
  *         that. Always the same function.
  * False with a Python exception set. Thread: attached, under the creation lock; the caller keeps the type.
  */
-bool ng_type_watch_mark(PyTypeObject *type, void (*buried)(ng_type_record *record),
-                        ng_type_mark *out);
+bool ng_type_watch_mark(PyTypeObject *type, ng_type_burial buried, ng_type_mark *out);
 
 /* Whether the type is what it was when the mark was made. Thread: any that keeps the type alive, attached
    or not. */

@@ -25,6 +25,8 @@ export type NogilErrorCode =
   | 'OUT_OF_MEMORY'
   | 'TIMED_OUT'
   | 'ABORTED'
+  | 'NOT_A_TYPE'
+  | 'CREATION_IN_PROGRESS'
   | 'INTERNAL';
 
 /**
