@@ -110,7 +110,7 @@ static ng_type_creation *find_creation(ng_type_share *share, PyObject *type, uin
 {
     for (size_t i = share->count; i > 0U; i--) {
         ng_type_creation *each = &share->creations[i - 1U];
-        if (each->entry != NULL && each->type == type && each->entry->scope == scope) {
+        if (each->entry != NULL && each->reference->type == type && each->entry->scope == scope) {
             return each;
         }
     }
@@ -172,14 +172,13 @@ static ng_status begin_locked(ng_type_share *share, PyObject *type, uint32_t sco
     }
     /* Once more: preparing may have run a creation of the same key. */
     ng_type_creation *creation = NULL;
-    if (answer_known(share, type, scope, out) || (creation = ng_type_share_push(share)) == NULL) {
+    if (answer_known(share, type, scope, out) || (creation = ng_type_share_begin(share, out)) == NULL) {
         free(entry);
         return out->outcome == NG_TYPE_CACHE_MISSING ? NG_STATUS_OUT_OF_MEMORY : NG_STATUS_OK;
     }
     creation->entry = entry;
-    creation->type = type;
+    creation->reference->type = type;
     out->value = ng_type_entries_last_value(entry->published.mark.record, scope);
-    ng_type_share_begun(share, out);
     return NG_STATUS_OK;
 }
 
@@ -226,22 +225,21 @@ static ng_status begin_class_locked(ng_type_share *share, uint32_t number,
         ng_type_creation *each = &share->creations[i - 1U];
         if (each->entry == NULL && each->number == number) {
             out->outcome = each->finished ? NG_TYPE_CACHE_FOUND : NG_TYPE_CACHE_PENDING;
-            if (each->type == NULL) {
+            if (each->reference->type == NULL) {
                 return NG_STATUS_OK; /* nothing offered */
             }
-            return name_type(share->environment, each->type, &out->value);
+            return name_type(share->environment, each->reference->type, &out->value);
         }
     }
     if (type != NULL) {
         out->outcome = NG_TYPE_CACHE_FOUND;
         return name_type(share->environment, type, &out->value);
     }
-    ng_type_creation *creation = ng_type_share_push(share);
+    ng_type_creation *creation = ng_type_share_begin(share, out);
     if (creation == NULL) {
         return NG_STATUS_OUT_OF_MEMORY;
     }
     creation->number = number;
-    ng_type_share_begun(share, out);
     return NG_STATUS_OK;
 }
 
@@ -311,12 +309,12 @@ static ng_status finish(ng_environment *environment, ng_type_creation *creation)
     creation->finished = true;
     NG_BARRIER_POINT();
     ng_status status = NG_STATUS_OK;
-    ng_type_doomed doomed = {0};
+    ng_type_reference *doomed = NULL;
     if (creation == environment->types->creations) {
         status = ng_type_share_publish(environment->types, &doomed);
     }
     unlock_creation(environment);
-    ng_type_share_drop_doomed(environment, &doomed);
+    ng_type_share_drop_doomed(environment, doomed);
     return status;
 }
 
@@ -340,8 +338,8 @@ ng_status ng_type_cache_offer_type(ng_environment *environment, uint64_t token, 
     PyObject *type = NULL;
     ng_status status = keep_type(environment, handle, &type);
     if (status == NG_STATUS_OK) {
-        PyObject *before = creation->type;
-        creation->type = type;
+        PyObject *before = creation->reference->type;
+        creation->reference->type = type;
         if (before != NULL) {
             ng_type_share_drop(environment, &before, 1);
         }
@@ -370,11 +368,11 @@ ng_status ng_type_cache_abandon(ng_environment *environment, uint64_t token)
     if (share == NULL || at == share->count || share->creations[at].finished) {
         return NG_STATUS_BAD_FRAME;
     }
-    ng_type_doomed doomed = {0};
+    ng_type_reference *doomed = NULL;
     for (size_t held = ng_type_share_undo(share, at, &doomed); held > 0U; held--) {
         unlock_creation(environment);
     }
-    ng_type_share_drop_doomed(environment, &doomed);
+    ng_type_share_drop_doomed(environment, doomed);
     return NG_STATUS_OK;
 }
 

@@ -41,19 +41,20 @@ void ng_type_share_drop(ng_environment *environment, PyObject **types, size_t co
     ng_detach(environment);
 }
 
-void ng_type_share_drop_doomed(ng_environment *environment, ng_type_doomed *doomed)
+void ng_type_share_drop_doomed(ng_environment *environment, ng_type_reference *doomed)
 {
-    ng_type_share_drop(environment, doomed->types, doomed->count);
-    free(doomed->types);
+    while (doomed != NULL) {
+        ng_type_reference *next = doomed->next;
+        ng_type_share_drop(environment, &doomed->type, doomed->type == NULL ? 0U : 1U);
+        free(doomed);
+        doomed = next;
+    }
 }
 
-/* The share's room for them, which it no longer has: dropping references may begin new creations. */
-static void take_doomed(ng_type_share *share, ng_type_doomed *doomed)
+static void doom(ng_type_reference *reference, ng_type_reference **doomed)
 {
-    doomed->types = share->doomed;
-    doomed->count = 0;
-    share->doomed = NULL;
-    share->doomed_capacity = 0;
+    reference->next = *doomed;
+    *doomed = reference;
 }
 
 /* ---- end -------------------------------------------------------------------------------------- */
@@ -75,16 +76,15 @@ static void end_share(ng_end_hook *hook, ng_environment *environment)
 {
     ng_type_share *share = (ng_type_share *)(void *)hook;
     environment->types = NULL;
-    ng_type_doomed doomed = {0};
+    ng_type_reference *doomed = NULL;
     for (size_t held = ng_type_share_undo(share, 0, &doomed); held > 0U; held--) {
         ng_creation_release(environment);
     }
     ng_type_entries_end(&share->owner);
-    ng_type_share_drop_doomed(environment, &doomed);
+    ng_type_share_drop_doomed(environment, doomed);
     drop_classes(share);
     free(share->classes);
     free(share->creations);
-    free(share->doomed);
     free(share);
 }
 
@@ -105,7 +105,7 @@ ng_type_share *ng_type_share_of(ng_environment *environment)
 
 /* ---- the stack -------------------------------------------------------------------------------- */
 
-ng_type_creation *ng_type_share_push(ng_type_share *share)
+ng_type_creation *ng_type_share_begin(ng_type_share *share, ng_type_cache_answer *out)
 {
     if (share->count == share->capacity) {
         size_t capacity = share->capacity == 0U ? FIRST_CREATIONS : share->capacity * 2U;
@@ -116,26 +116,15 @@ ng_type_creation *ng_type_share_push(ng_type_share *share)
         share->creations = grown;
         share->capacity = capacity;
     }
-    /* Now, so that ending them later cannot fail. */
-    if (share->doomed_capacity < share->capacity) {
-        PyObject **grown = realloc(share->doomed, share->capacity * sizeof(PyObject *));
-        if (grown == NULL) {
-            return NULL;
-        }
-        share->doomed = grown;
-        share->doomed_capacity = share->capacity;
+    ng_type_reference *reference = calloc(1, sizeof *reference);
+    if (reference == NULL) {
+        return NULL;
     }
-    ng_type_creation *creation = &share->creations[share->count];
-    *creation = (ng_type_creation){0};
-    return creation;
-}
-
-void ng_type_share_begun(ng_type_share *share, ng_type_cache_answer *out)
-{
-    share->creations[share->count].token = ++share->last_token;
-    share->count++;
+    ng_type_creation *creation = &share->creations[share->count++];
+    *creation = (ng_type_creation){.token = ++share->last_token, .reference = reference};
     out->outcome = NG_TYPE_CACHE_CREATE;
-    out->token = share->last_token;
+    out->token = creation->token;
+    return creation;
 }
 
 bool ng_type_share_reserve_class(ng_type_share *share, uint32_t number)
@@ -158,20 +147,14 @@ bool ng_type_share_reserve_class(ng_type_share *share, uint32_t number)
     return true;
 }
 
-size_t ng_type_share_undo(ng_type_share *share, size_t from, ng_type_doomed *doomed)
+size_t ng_type_share_undo(ng_type_share *share, size_t from, ng_type_reference **doomed)
 {
     size_t in_progress = 0;
-    if (from == share->count) {
-        return 0;
-    }
-    take_doomed(share, doomed);
     for (size_t i = from; i < share->count; i++) {
         ng_type_creation *each = &share->creations[i];
         in_progress += each->finished ? 0U : 1U;
         free(each->entry);
-        if (each->type != NULL) {
-            doomed->types[doomed->count++] = each->type;
-        }
+        doom(each->reference, doomed);
     }
     atomic_fetch_add_explicit(&abandoned, share->count - from, memory_order_relaxed);
     share->count = from;
@@ -193,7 +176,7 @@ static ng_type_entry *link_entries(ng_type_share *share, size_t *count)
     return first;
 }
 
-ng_status ng_type_share_publish(ng_type_share *share, ng_type_doomed *doomed)
+ng_status ng_type_share_publish(ng_type_share *share, ng_type_reference **doomed)
 {
     size_t count = 0;
     ng_type_entry *entries = link_entries(share, &count);
@@ -201,15 +184,15 @@ ng_status ng_type_share_publish(ng_type_share *share, ng_type_doomed *doomed)
         (void)ng_type_share_undo(share, 0, doomed);
         return NG_STATUS_OUT_OF_MEMORY;
     }
-    take_doomed(share, doomed);
     for (size_t i = 0; i < share->count; i++) {
         ng_type_creation *each = &share->creations[i];
-        if (each->entry != NULL) {
-            doomed->types[doomed->count++] = each->type;
-        } else {
-            share->classes[each->number] = each->type; /* the reference is the entry's now */
+        if (each->entry == NULL) {
+            /* The reference is the class's now. */
+            share->classes[each->number] = each->reference->type;
+            each->reference->type = NULL;
             ng_type_share_count_class(1);
         }
+        doom(each->reference, doomed);
     }
     atomic_fetch_add_explicit(&created, share->count, memory_order_relaxed);
     share->count = 0;
