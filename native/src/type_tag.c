@@ -23,20 +23,39 @@ static uint32_t word_at(PyTypeObject *type, size_t offset)
     return atomic_load_explicit(word, memory_order_relaxed);
 }
 
+/* What the type or a base of it has under that name, borrowed and good only to be compared; NULL when there is
+   nothing, or no memory. Runs no code. Before 3.12 it is also the only thing that assigns a tag. */
+static PyObject *look_up(PyTypeObject *type, const char *text)
+{
+    PyObject *name = ng_py.PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "strict");
+    if (name == NULL) {
+        ng_py.PyErr_Clear();
+        return NULL;
+    }
+    ng_py.PyUnicode_InternInPlace(&name);
+    PyObject *found = ng_py._PyType_Lookup(type, name);
+    ng_py.Py_DecRef(name);
+    return found;
+}
+
+/* Such an MRO may have types in it that are no bases, whose changes CPython does not pass on. */
+static bool computes_own_mro(PyTypeObject *type)
+{
+    PyTypeObject *metaclass = ng_type_of(type);
+    return metaclass != ng_py.PyType_Type &&
+           look_up(metaclass, "mro") != look_up(ng_py.PyType_Type, "mro");
+}
+
 bool ng_type_tag_assign(PyTypeObject *type)
 {
+    /* From 3.14 on CPython gives those no tag. */
+    if (ng_py.version_hex < NG_PY_3_14 && computes_own_mro(type)) {
+        return false;
+    }
     if (ng_py.PyUnstable_Type_AssignVersionTag != NULL) {
         return ng_py.PyUnstable_Type_AssignVersionTag(type) != 0;
     }
-    /* Before 3.12 the only thing that assigns one is a look-up on the type; this one runs no code. */
-    PyObject *name = ng_py.PyUnicode_DecodeUTF8("__name__", 8, "strict");
-    if (name == NULL) {
-        ng_py.PyErr_Clear();
-        return false;
-    }
-    ng_py.PyUnicode_InternInPlace(&name);
-    (void)ng_py._PyType_Lookup(type, name); /* borrowed, and never raises */
-    ng_py.Py_DecRef(name);
+    (void)look_up(type, "__name__");
     return true;
 }
 

@@ -19,8 +19,8 @@
    Thread: one, attached. */
 bool ng_type_tag_learn(void);
 
-/* Makes CPython give the type a tag. False when it gives none to this type: one whose metaclass computes
-   its own MRO, or that was changed too often. Thread: any, attached. */
+/* Makes CPython give the type a tag. False when it gives none to this type, or none that can be relied on:
+   one whose metaclass computes its own MRO, or that was changed too often. Thread: any, attached. */
 bool ng_type_tag_assign(PyTypeObject *type);
 
 /* The type's tag, 0 while it has none; UINT32_MAX with nothing learnt. Thread: any that keeps the type
@@ -28,7 +28,7 @@ bool ng_type_tag_assign(PyTypeObject *type);
 uint32_t ng_type_tag_read(PyTypeObject *type);
 
 /* False once tags may have been given out a second time: sys._clear_type_cache() starts them again
-   before 3.12. Thread: any. */
+   in 3.10. Thread: any. */
 bool ng_type_tags_are_unique(void);
 
 #endif
