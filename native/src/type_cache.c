@@ -172,7 +172,8 @@ static ng_status begin_locked(ng_type_share *share, PyObject *type, uint32_t sco
     }
     /* Once more: preparing may have run a creation of the same key. */
     ng_type_creation *creation = NULL;
-    if (answer_known(share, type, scope, out) || (creation = ng_type_share_begin(share, out)) == NULL) {
+    if (answer_known(share, type, scope, out) ||
+        (creation = ng_type_share_begin(share, out)) == NULL) {
         free(entry);
         return out->outcome == NG_TYPE_CACHE_MISSING ? NG_STATUS_OUT_OF_MEMORY : NG_STATUS_OK;
     }

@@ -178,15 +178,20 @@ bool ng_type_tag_learn(void)
     return true;
 }
 
+bool ng_type_tags_are_known(void)
+{
+    return atomic_load_explicit(&tag_offset, memory_order_acquire) != 0U;
+}
+
 uint32_t ng_type_tag_read(PyTypeObject *type)
 {
-    size_t offset = atomic_load_explicit(&tag_offset, memory_order_acquire);
-    return offset == 0U ? UINT32_MAX : word_at(type, offset);
+    return word_at(type, atomic_load_explicit(&tag_offset, memory_order_acquire));
 }
 
 bool ng_type_tags_are_unique(void)
 {
+    size_t offset = atomic_load_explicit(&tag_offset, memory_order_acquire);
     /* Clearing the cache changes `object`, and with it every class. Nobody looks anything up on the
        sentinel, so its tag stays zero from then on. */
-    return ng_type_tag_read(sentinel) == sentinel_tag;
+    return offset == 0U || word_at(sentinel, offset) == sentinel_tag;
 }

@@ -23,12 +23,15 @@ bool ng_type_tag_learn(void);
    one whose metaclass computes its own MRO, or that was changed too often. Thread: any, attached. */
 bool ng_type_tag_assign(PyTypeObject *type);
 
-/* The type's tag, 0 while it has none; UINT32_MAX with nothing learnt. Thread: any that keeps the type
-   alive, attached or not. */
+/* Whether the tag was found. Thread: any. */
+bool ng_type_tags_are_known(void);
+
+/* The type's tag, 0 while it has none. The tag was found. Thread: any that keeps the type alive, attached
+   or not. */
 uint32_t ng_type_tag_read(PyTypeObject *type);
 
 /* False once tags may have been given out a second time: sys._clear_type_cache() starts them again
-   in 3.10. Thread: any. */
+   in 3.10. True while nothing was learnt. Thread: any. */
 bool ng_type_tags_are_unique(void);
 
 #endif

@@ -264,7 +264,8 @@ static void choose_method(void)
     if (atomic_load_explicit(&method_in_use, memory_order_relaxed) != 0U) {
         return;
     }
-    uint32_t method_found = NG_TYPE_CACHE_DISTRUSTS;
+    /* Also beside a watcher: see `observe`. */
+    uint32_t method_found = ng_type_tag_learn() ? NG_TYPE_CACHE_COMPARES : NG_TYPE_CACHE_DISTRUSTS;
     if (ng_py.PyType_AddWatcher != NULL && ng_py.PyUnstable_Type_AssignVersionTag != NULL) {
         watcher = ng_py.PyType_AddWatcher(on_change);
         if (watcher >= 0) {
@@ -272,9 +273,6 @@ static void choose_method(void)
         } else {
             ng_py.PyErr_Clear(); /* all of them are taken */
         }
-    }
-    if (method_found == NG_TYPE_CACHE_DISTRUSTS && ng_type_tag_learn()) {
-        method_found = NG_TYPE_CACHE_COMPARES;
     }
     atomic_store_explicit(&method_in_use, method_found, memory_order_relaxed);
 }
@@ -293,12 +291,7 @@ static uint64_t observe(PyTypeObject *type, ng_type_record *record, uint32_t *ta
     if (by == NG_TYPE_CACHE_DISTRUSTS) {
         return 0;
     }
-    if (by == NG_TYPE_CACHE_COMPARES) {
-        bool assigned = ng_type_tag_assign(type) && ng_type_tags_are_unique();
-        *tag = assigned ? ng_type_tag_read(type) : 0U;
-        return *tag != 0U ? generation : 0U;
-    }
-    if (!record->watched) {
+    if (by == NG_TYPE_CACHE_WATCHES && !record->watched) {
         if (ng_py.PyType_Watch(watcher, type) < 0) {
             ng_py.PyErr_Clear();
             return 0;
@@ -306,7 +299,16 @@ static uint64_t observe(PyTypeObject *type, ng_type_record *record, uint32_t *ta
         record->watched = true;
     }
     /* A watcher is called once for each version tag: without a tag there is no call. */
-    return ng_type_tag_assign(type) ? generation : 0U;
+    if (!ng_type_tag_assign(type) || !ng_type_tags_are_unique()) {
+        return 0;
+    }
+    if (by == NG_TYPE_CACHE_WATCHES && !ng_type_tags_are_known()) {
+        return generation;
+    }
+    /* With a watcher, too: assigning to __bases__ a class that computes its own MRO takes the tag away
+       and calls no watcher (3.12 to 3.14). */
+    *tag = ng_type_tag_read(type);
+    return *tag != 0U ? generation : 0U;
 }
 
 bool ng_type_watch_mark(PyTypeObject *type, ng_type_burial buried, ng_type_mark *out)

@@ -233,6 +233,22 @@ Unobservable
   expect(counted.count).toBe(2);
 });
 
+it('notices bases that CPython does not tell of, because they compute their own MRO', () => {
+  const type = runPython(`
+class OwnOrder(type):
+    def mro(cls): return super().mro()
+class Root: pass
+class Before(Root): pass
+class After(Root, metaclass=OwnOrder): pass
+class Moved(Before): pass
+Moved
+`);
+  const made = classOf(type, counting().create);
+  expect(findClass(type)).toBe(made);
+  run('Moved.__bases__ = (After,)');
+  expect(findClass(type)).toBeUndefined();
+});
+
 it('forgets a type that died, and never takes its successor for it', () => {
   const before = typeCacheStatistics();
   const seen = new Set<object>();
