@@ -36,6 +36,11 @@ set(NOGIL_SOURCES
   src/dispatch_request.c
   src/dispatchers.c
   src/emit_statistics.c
+  src/type_tag.c
+  src/type_watch.c
+  src/type_table.c
+  src/type_entries.c
+  src/type_cache_share.c
   src/type_cache.c
   src/objects.c
   src/handle_calls.c

@@ -50,7 +50,9 @@ typedef enum ng_status {
     /* The calling thread's JavaScript is being terminated: it will not see this. */
     NG_STATUS_ENVIRONMENT_ENDED = 14,
     /* Waiting would never end: the calling thread itself stands in the way. */
-    NG_STATUS_DEADLOCK = 15
+    NG_STATUS_DEADLOCK = 15,
+    /* A handle of an object that is not a Python type, where one is needed. */
+    NG_STATUS_NOT_A_TYPE = 20
 } ng_status;
 
 /* What a slot holds. */
@@ -502,6 +504,125 @@ NG_API size_t ng_handle_owners(ng_handle_owner *out, size_t capacity);
 NG_API uint64_t ng_token_process(uint64_t proposal);
 
 /* ---- type cache ----------------------------------------------------------------------------------- */
+
+/*
+ * What was derived from a Python type, and the Python type that was made for a JavaScript class. One creator
+ * for each key: creations hold the creation lock, and what is in progress is seen only by its holder. All
+ * that is begun inside an outermost creation is published together when that one completes.
+ *
+ * A creation is a `begin` that answered CREATE, then one `publish` or one `abandon` with its token. Creations
+ * nest; an `abandon` also undoes what was begun after it. When the environment ends, what it has begun and
+ * not published leaves no trace.
+ */
+
+/* Whose value it is. Values of an environment end with it. */
+typedef enum ng_type_cache_scope {
+    NG_TYPE_CACHE_OWN = 0, /* of the calling environment: JavaScript classes belong to one realm */
+    NG_TYPE_CACHE_SHARED = 1 /* one for all environments, for what does not depend on a realm */
+} ng_type_cache_scope;
+
+typedef enum ng_type_cache_outcome {
+    NG_TYPE_CACHE_MISSING = 0,
+    NG_TYPE_CACHE_FOUND = 1,
+    /* Being created further up the stack of the same thread. `value` is what was offered, or 0. */
+    NG_TYPE_CACHE_PENDING = 2,
+    /* It is the caller's to create. `value` is what there was before the type changed, or 0. */
+    NG_TYPE_CACHE_CREATE = 3
+} ng_type_cache_outcome;
+
+/* How changes of types are noticed. */
+typedef enum ng_type_cache_method {
+    NG_TYPE_CACHE_WATCHES = 1,  /* CPython tells (3.12 and newer) */
+    NG_TYPE_CACHE_COMPARES = 2, /* version tags are compared at each use */
+    NG_TYPE_CACHE_DISTRUSTS = 3 /* neither is possible: classes are created again at each use */
+} ng_type_cache_method;
+
+typedef struct ng_type_cache_answer {
+    uint32_t outcome; /* ng_type_cache_outcome */
+    uint32_t reserved;
+    uint64_t token; /* of a creation; never 0 */
+    uint64_t value; /* for JavaScript classes: a handle of the type, for the caller to release */
+} ng_type_cache_answer;
+
+typedef struct ng_type_cache_statistics {
+    uint64_t entries;   /* derived from types, in all scopes */
+    uint64_t classes;   /* types made for JavaScript classes */
+    uint64_t created;   /* creations that were published */
+    uint64_t abandoned; /* creations that were undone */
+    uint64_t changes;   /* of types in the cache, where CPython tells */
+    uint64_t deaths;    /* of types in the cache */
+    uint64_t capacity;  /* cells of the table */
+    uint64_t method;    /* ng_type_cache_method; 0 before the first creation */
+} ng_type_cache_statistics;
+
+/* The largest number of a JavaScript class. */
+#define NG_TYPE_CACHE_LARGEST_CLASS 16777215
+
+/*
+ * What is published and still true for the type. Takes no lock and does not attach. MISSING may be
+ * answered for an entry that is just being moved: `begin` knows.
+ * type:    a handle of a Python type. scope: ng_type_cache_scope.
+ * Returns: OK, STALE_HANDLE, FOREIGN_HANDLE. Thread: the environment's, attached or not.
+ */
+NG_API ng_status ng_type_cache_find(ng_environment *environment, ng_handle type, uint32_t scope,
+                                    ng_type_cache_answer *out);
+
+/*
+ * The same, and else begins a creation: waits for the creation lock, serving callbacks meanwhile, and
+ * keeps it until the creation is over. What the creator reads from the type after this call is what the entry
+ * stands for: a later change makes it out of date.
+ * message: NG_MESSAGE_SIZE bytes; for PYTHON_ERROR the exception's text.
+ * Returns: OK, STALE_HANDLE, FOREIGN_HANDLE, NOT_A_TYPE, PYTHON_ERROR, OUT_OF_MEMORY, SHUT_DOWN.
+ * Thread:  the environment's, not attached.
+ */
+NG_API ng_status ng_type_cache_begin(ng_environment *environment, ng_handle type, uint32_t scope,
+                                     ng_type_cache_answer *out, char *message);
+
+/*
+ * Shows a half-built value to what the creation itself calls. It must be the innermost one.
+ * value:   not 0.
+ * Returns: OK, BAD_FRAME when the token is not the innermost creation's. Thread: the environment's.
+ */
+NG_API ng_status ng_type_cache_offer(ng_environment *environment, uint64_t token, uint64_t value);
+
+/*
+ * Completes the innermost creation with its value; the outermost publishes all of them.
+ * value:   not 0.
+ * Returns: OK; BAD_FRAME as ng_type_cache_offer. Thread: the environment's, not attached.
+ */
+NG_API ng_status ng_type_cache_publish(ng_environment *environment, uint64_t token, uint64_t value);
+
+/* Undoes the creation and all that was begun after it. Returns: OK, BAD_FRAME for a token that is no
+   creation's any more. Thread: the environment's, not attached. */
+NG_API ng_status ng_type_cache_abandon(ng_environment *environment, uint64_t token);
+
+/*
+ * The Python type of this environment's JavaScript class number `number` (1 to
+ * NG_TYPE_CACHE_LARGEST_CLASS), or a creation of it. The entry owns a reference to the type.
+ * Returns: as ng_type_cache_begin; BAD_FRAME for a number that is none. Thread: as ng_type_cache_begin.
+ */
+NG_API ng_status ng_type_cache_begin_class(ng_environment *environment, uint32_t number,
+                                           ng_type_cache_answer *out, char *message);
+
+/* As ng_type_cache_offer and ng_type_cache_publish, with a handle of a type, which stays the caller's.
+   Returns: also STALE_HANDLE, FOREIGN_HANDLE, NOT_A_TYPE, SHUT_DOWN; then the creation goes on. */
+NG_API ng_status ng_type_cache_offer_type(ng_environment *environment, uint64_t token,
+                                          ng_handle type);
+NG_API ng_status ng_type_cache_publish_type(ng_environment *environment, uint64_t token,
+                                            ng_handle type);
+
+/* The JavaScript class is gone: so is its entry. An unknown number is fine. Thread: the environment's,
+   not attached. */
+NG_API void ng_type_cache_forget_class(ng_environment *environment, uint32_t number);
+
+/*
+ * A value of this environment whose entry is gone, because the type died or the value was replaced; each
+ * is given out once. 0 when there is none. Thread: the environment's.
+ */
+NG_API uint64_t ng_type_cache_next_dropped(ng_environment *environment);
+
+/* Fills `out`; each figure is a moment's view. Thread: any. */
+NG_API void ng_type_cache_statistics_read(ng_type_cache_statistics *out);
 
 /* ---- emit lock ------------------------------------------------------------------------------------ */
 

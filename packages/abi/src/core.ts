@@ -198,6 +198,42 @@ export interface CoreGateStatistics {
   readonly refused: number;
   /** Threads that were still inside when the bound for closing was over. */
   readonly leaked: number;
+  /** The value that is published for a type and still true, or 0. `scope`: `NG_TYPE_CACHE_…`. */
+  typeCacheFind(type: number, scope: number): number;
+  /** The same, or a creation, which waits for the creation lock. */
+  typeCacheBegin(type: number, scope: number): CoreTypeCacheAnswer;
+  /** Shows a half-built value to what the innermost creation calls; a status. */
+  typeCacheOffer(token: number, value: number): number;
+  /** Completes the innermost creation; a status. */
+  typeCachePublish(token: number, value: number): number;
+  /** Undoes a creation and those begun after it; a status. */
+  typeCacheAbandon(token: number): number;
+  /** The Python type of this thread's JavaScript class with that number, or a creation of it. */
+  typeCacheBeginClass(classNumber: number): CoreTypeCacheAnswer;
+  typeCacheOfferType(token: number, type: number): number;
+  typeCachePublishType(token: number, type: number): number;
+  typeCacheForgetClass(classNumber: number): void;
+  /** A value of this thread's whose entry is gone, each once; 0 when there is none. */
+  typeCacheDropped(): number;
+  typeCacheStatistics(): CoreTypeCacheStatistics;
+}
+
+/** `outcome` and `value`: see `ng_type_cache_outcome` in nogil.h. */
+export interface CoreTypeCacheAnswer extends CoreResult<number> {
+  readonly outcome: number;
+  readonly token: number;
+}
+
+/** As `ng_type_cache_statistics` in nogil.h. */
+export interface CoreTypeCacheStatistics {
+  readonly entries: number;
+  readonly classes: number;
+  readonly created: number;
+  readonly abandoned: number;
+  readonly changes: number;
+  readonly deaths: number;
+  readonly capacity: number;
+  readonly method: number;
 }
 
 /** `value` means something when `status` is OK, `message` when it is not. */

@@ -27,6 +27,8 @@ export type NogilErrorCode =
   | 'DEADLOCK'
   | 'ABORTED'
   | 'GATE_CLOSED'
+  | 'NOT_A_TYPE'
+  | 'CREATION_IN_PROGRESS'
   | 'INTERNAL';
 
 /**

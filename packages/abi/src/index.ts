@@ -16,6 +16,8 @@ export type {
   CoreLockStatistics,
   CoreResult,
   CoreStatistics,
+  CoreTypeCacheAnswer,
+  CoreTypeCacheStatistics,
 } from './core.js';
 export { NogilError, type NogilErrorCode } from './error.js';
 export { isLibraryCutShort } from './library-file.js';

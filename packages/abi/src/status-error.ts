@@ -6,6 +6,7 @@ import {
   NG_STATUS_FOREIGN_HANDLE,
   NG_STATUS_LIBRARY_UNUSABLE,
   NG_STATUS_MISMATCH,
+  NG_STATUS_NOT_A_TYPE,
   NG_STATUS_NOT_STARTED,
   NG_STATUS_OUT_OF_MEMORY,
   NG_STATUS_SHUT_DOWN,
@@ -64,6 +65,11 @@ export function statusError(status: number, message = ''): NogilError {
         'PYTHON_NOT_STARTED',
         'no Python runs in this process yet: start one first, with startPython() of @nogil/abi or by ' +
           'using nogil',
+      );
+    case NG_STATUS_NOT_A_TYPE:
+      return new NogilError(
+        'NOT_A_TYPE',
+        'this Python object is not a type; pass a class, for instance type(x) instead of x',
       );
     case NG_STATUS_BAD_FRAME:
     case NG_STATUS_BUSY:

@@ -1,1 +1,16 @@
-export {};
+export {
+  NogilError,
+  type PythonChoice,
+  releaseObject,
+  reprOf,
+  runPython,
+  startPython,
+} from '@nogil/abi';
+export { capabilityOf } from './capability.js';
+export { type ClassCreation, classOf, findClass } from './class-of.js';
+export {
+  type ChangeDetection,
+  type TypeCacheStatistics,
+  typeCacheStatistics,
+} from './statistics.js';
+export { type JsClass, type TypeCreation, typeOf } from './type-of.js';

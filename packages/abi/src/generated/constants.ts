@@ -16,6 +16,8 @@ export const NG_ARENA_SIZE = 1048576;
 export const NG_MAXIMUM_ARGUMENTS = 16384;
 /** Bytes of a message buffer. */
 export const NG_MESSAGE_SIZE = 2048;
+/** The largest number of a JavaScript class. */
+export const NG_TYPE_CACHE_LARGEST_CLASS = 16777215;
 /** The longest name of a gate, in bytes. */
 export const NG_GATE_NAME_SIZE = 255;
 
@@ -44,6 +46,8 @@ export const NG_STATUS_TIMED_OUT = 13;
 export const NG_STATUS_ENVIRONMENT_ENDED = 14;
 /** Waiting would never end: the calling thread itself stands in the way. */
 export const NG_STATUS_DEADLOCK = 15;
+/** A handle of an object that is not a Python type, where one is needed. */
+export const NG_STATUS_NOT_A_TYPE = 20;
 /** What an entry point answers, and what an operation leaves in its frame. */
 export type NgStatus =
   | typeof NG_STATUS_OK
@@ -61,7 +65,8 @@ export type NgStatus =
   | typeof NG_STATUS_BUSY
   | typeof NG_STATUS_TIMED_OUT
   | typeof NG_STATUS_ENVIRONMENT_ENDED
-  | typeof NG_STATUS_DEADLOCK;
+  | typeof NG_STATUS_DEADLOCK
+  | typeof NG_STATUS_NOT_A_TYPE;
 
 // enum ng_tag
 /** no value: an absent attribute, the end of an iteration */
@@ -216,6 +221,42 @@ export const NG_SHARE_UNTIL_ENVIRONMENT_ENDS = 1;
 export type NgShareLifetime =
   | typeof NG_SHARE_UNTIL_RELEASED
   | typeof NG_SHARE_UNTIL_ENVIRONMENT_ENDS;
+
+// enum ng_type_cache_scope
+/** of the calling environment: JavaScript classes belong to one realm */
+export const NG_TYPE_CACHE_OWN = 0;
+/** one for all environments, for what does not depend on a realm */
+export const NG_TYPE_CACHE_SHARED = 1;
+/** Whose value it is. Values of an environment end with it. */
+export type NgTypeCacheScope =
+  | typeof NG_TYPE_CACHE_OWN
+  | typeof NG_TYPE_CACHE_SHARED;
+
+// enum ng_type_cache_outcome
+export const NG_TYPE_CACHE_MISSING = 0;
+export const NG_TYPE_CACHE_FOUND = 1;
+/** Being created further up the stack of the same thread. `value` is what was offered, or 0. */
+export const NG_TYPE_CACHE_PENDING = 2;
+/** It is the caller's to create. `value` is what there was before the type changed, or 0. */
+export const NG_TYPE_CACHE_CREATE = 3;
+export type NgTypeCacheOutcome =
+  | typeof NG_TYPE_CACHE_MISSING
+  | typeof NG_TYPE_CACHE_FOUND
+  | typeof NG_TYPE_CACHE_PENDING
+  | typeof NG_TYPE_CACHE_CREATE;
+
+// enum ng_type_cache_method
+/** CPython tells (3.12 and newer) */
+export const NG_TYPE_CACHE_WATCHES = 1;
+/** version tags are compared at each use */
+export const NG_TYPE_CACHE_COMPARES = 2;
+/** neither is possible: classes are created again at each use */
+export const NG_TYPE_CACHE_DISTRUSTS = 3;
+/** How changes of types are noticed. */
+export type NgTypeCacheMethod =
+  | typeof NG_TYPE_CACHE_WATCHES
+  | typeof NG_TYPE_CACHE_COMPARES
+  | typeof NG_TYPE_CACHE_DISTRUSTS;
 
 // enum ng_gate_state
 /** never opened */

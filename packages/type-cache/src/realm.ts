@@ -1,0 +1,84 @@
+import { type Core, openCore } from '@nogil/abi';
+import { NG_ABI_VERSION } from '@nogil/abi/constants';
+
+/**
+ * What the cache keeps for one JS thread: the core knows JavaScript values by numbers, and this is where
+ * the numbers lead. Owner: the thread; it ends with it.
+ */
+export interface Realm {
+  readonly core: Core;
+  /** By number; number 0 means nothing. */
+  readonly values: (object | undefined)[];
+  readonly freeNumbers: number[];
+  /** Numbers given out in creations that are not published: what a failing one takes back. */
+  readonly unpublished: number[];
+  /** How many creations of this thread are in progress. */
+  depth: number;
+  /** JavaScript classes that have, or are getting, a Python type. */
+  readonly classNumbers: WeakMap<object, number>;
+  readonly freeClassNumbers: number[];
+  lastClassNumber: number;
+  readonly collectedClasses: FinalizationRegistry<number>;
+}
+
+// One for each JS thread, whichever copy of this package asks: the core has one set of numbers for it.
+const key = Symbol.for(`@nogil/type-cache/realm/${NG_ABI_VERSION}`);
+const holder = globalThis as { [key]?: Realm };
+
+function makeRealm(): Realm {
+  const core = openCore();
+  const freeClassNumbers: number[] = [];
+  return {
+    core,
+    values: [undefined],
+    freeNumbers: [],
+    unpublished: [],
+    depth: 0,
+    classNumbers: new WeakMap(),
+    freeClassNumbers,
+    lastClassNumber: 0,
+    collectedClasses: new FinalizationRegistry((number) => {
+      core.typeCacheForgetClass(number);
+      freeClassNumbers.push(number);
+    }),
+  };
+}
+
+/** This thread's realm; the first use needs a running Python. */
+export function openRealm(): Realm {
+  return (holder[key] ??= makeRealm());
+}
+
+/** Gives a value a number, which is taken back unless its creation is published. */
+export function numberFor(realm: Realm, value: object): number {
+  const number = realm.freeNumbers.pop() ?? realm.values.length;
+  realm.values[number] = value;
+  realm.unpublished.push(number);
+  return number;
+}
+
+function free(realm: Realm, number: number): void {
+  realm.values[number] = undefined;
+  realm.freeNumbers.push(number);
+}
+
+/** Takes back what was given out since `unpublished` had that length. */
+export function takeBack(realm: Realm, length: number): void {
+  for (const number of realm.unpublished.splice(length)) free(realm, number);
+}
+
+/** Lets go of values whose types died or changed. */
+export function dropValues(realm: Realm): void {
+  let number = 0;
+  while ((number = realm.core.typeCacheDropped()) !== 0) free(realm, number);
+}
+
+/** The number of a JavaScript class, given at first use. */
+export function classNumber(realm: Realm, jsClass: object): number {
+  const known = realm.classNumbers.get(jsClass);
+  if (known !== undefined) return known;
+  const number = realm.freeClassNumbers.pop() ?? ++realm.lastClassNumber;
+  realm.classNumbers.set(jsClass, number);
+  realm.collectedClasses.register(jsClass, number);
+  return number;
+}
