@@ -20,6 +20,10 @@ set(NOGIL_SOURCES
   src/bootstrap.c
   src/handles.c
   src/abi.c
+  src/abi_experiment.c
+  src/abi_slots.c
+  src/abi_visitor.c
+  src/gil_watch.c
   src/interpreter.c
   src/environment.c
   src/convert.c
@@ -28,6 +32,7 @@ set(NOGIL_SOURCES
   src/dispatch.c
   src/type_cache.c
   src/objects.c
+  src/abi_inspect.c
 )
 
 # The door: only what runs inside a JavaScript engine. The C tests do without it.

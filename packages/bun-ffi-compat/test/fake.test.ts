@@ -67,7 +67,9 @@ describe('what a backend is given', () => {
     const memory = new Uint8Array(1);
     f(3n, 4, 0, memory, true);
     f(3, 4n, null, 4096n, false);
-    expect(() => { f(256, 4, null, null, true); }).toThrow(RangeError);
+    expect(() => {
+      f(256, 4, null, null, true);
+    }).toThrow(RangeError);
     expect(calls).toEqual([
       [3, 4, null, memory, true],
       [3, 4n, null, 4096, false],

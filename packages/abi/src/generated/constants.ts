@@ -16,6 +16,14 @@ export const NG_ARENA_SIZE = 1048576;
 export const NG_MAXIMUM_ARGUMENTS = 16384;
 /** Bytes of a message buffer. */
 export const NG_MESSAGE_SIZE = 2048;
+/** In place of a first version: only free-threaded builds export it. */
+export const NG_CAPABILITY_FREE_THREADED_ONLY = 4294967295;
+/** Byte offsets and size of ng_counts, for TypeScript. C asserts that they agree. */
+export const NG_COUNTS_OWNER = 8;
+export const NG_COUNTS_SHARED = 16;
+export const NG_COUNTS_LOCAL = 24;
+export const NG_COUNTS_FLAGS = 28;
+export const NG_COUNTS_SIZE = 32;
 
 // enum ng_status
 export const NG_STATUS_OK = 0;
@@ -38,6 +46,9 @@ export const NG_STATUS_SURROGATE_PAIR = 10;
 export const NG_STATUS_BAD_FRAME = 11;
 export const NG_STATUS_BUSY = 12;
 export const NG_STATUS_TIMED_OUT = 13;
+/** This build of Python does not have it, or keeps it where it could not be found. */
+export const NG_STATUS_UNSUPPORTED = 21;
+export const NG_STATUS_BAD_ARGUMENT = 22;
 /** What an entry point answers, and what an operation leaves in its frame. */
 export type NgStatus =
   | typeof NG_STATUS_OK
@@ -53,7 +64,9 @@ export type NgStatus =
   | typeof NG_STATUS_SURROGATE_PAIR
   | typeof NG_STATUS_BAD_FRAME
   | typeof NG_STATUS_BUSY
-  | typeof NG_STATUS_TIMED_OUT;
+  | typeof NG_STATUS_TIMED_OUT
+  | typeof NG_STATUS_UNSUPPORTED
+  | typeof NG_STATUS_BAD_ARGUMENT;
 
 // enum ng_tag
 /** no value: an absent attribute, the end of an iteration */
@@ -153,3 +166,37 @@ export type NgOperation =
   | typeof NG_OPERATION_NOTHING
   | typeof NG_OPERATION_SET_ITEM
   | typeof NG_OPERATION_DELETE_ITEM;
+
+// enum ng_capability_state
+/** the core does not use a symbol of this name */
+export const NG_CAPABILITY_UNKNOWN = -1;
+export const NG_CAPABILITY_ABSENT = 0;
+export const NG_CAPABILITY_PRESENT = 1;
+/** What ng_capability answers. */
+export type NgCapabilityState =
+  | typeof NG_CAPABILITY_UNKNOWN
+  | typeof NG_CAPABILITY_ABSENT
+  | typeof NG_CAPABILITY_PRESENT;
+
+// enum ng_capability_kind
+export const NG_CAPABILITY_FUNCTION = 1;
+export const NG_CAPABILITY_OPTIONAL_FUNCTION = 2;
+export const NG_CAPABILITY_DATA = 3;
+export const NG_CAPABILITY_OPTIONAL_DATA = 4;
+export type NgCapabilityKind =
+  | typeof NG_CAPABILITY_FUNCTION
+  | typeof NG_CAPABILITY_OPTIONAL_FUNCTION
+  | typeof NG_CAPABILITY_DATA
+  | typeof NG_CAPABILITY_OPTIONAL_DATA;
+
+// enum ng_counts_flags
+export const NG_COUNTS_IMMORTAL = 1;
+export const NG_COUNTS_DEFERRED = 2;
+/** Whether DEFERRED says anything, and whether owner, local and shared do. */
+export const NG_COUNTS_DEFERRED_VISIBLE = 4;
+export const NG_COUNTS_FREE_THREADED = 8;
+export type NgCountsFlags =
+  | typeof NG_COUNTS_IMMORTAL
+  | typeof NG_COUNTS_DEFERRED
+  | typeof NG_COUNTS_DEFERRED_VISIBLE
+  | typeof NG_COUNTS_FREE_THREADED;
