@@ -18,8 +18,8 @@ static _Atomic uint32_t warned;
 
 /* Written on the core's thread before the gate opens; read-only from then on. */
 static PyObject *is_enabled; /* sys._is_gil_enabled; NULL where there is none */
-static size_t
-    declaration_offset; /* of a module's word that says whether it needs the GIL; 0: unknown */
+/* Of a module's word that says whether it needs the GIL; 0: unknown. */
+static size_t declaration_offset;
 
 /* ---- telling ------------------------------------------------------------------------------------ */
 
