@@ -30,6 +30,9 @@ set(NOGIL_SOURCES
   src/operations.c
   src/emit_lock.c
   src/dispatch.c
+  src/dispatch_errors.c
+  src/dispatch_request.c
+  src/dispatchers.c
   src/type_cache.c
   src/objects.c
   src/abi_inspect.c

@@ -1,7 +1,7 @@
 // @ts-check
 // Builds the native core.
 //
-//   node tools/build-native.mjs [--variant release|asan|tsan|clang|unsafe-<guard>]
+//   node tools/build-native.mjs [--variant release|stress|asan|tsan|clang|unsafe-<guard>]
 //   node tools/build-native.mjs --identify    what a build depends on besides its files, for nx
 //
 // `release` ends in native/dist/<target>/nogil.node; every other variant stays in

@@ -1,5 +1,7 @@
 # gcc, clang and Apple clang.
-target_compile_options(nogil PRIVATE -Wall -Wextra -Wconversion -Wshadow -Werror)
+foreach(target IN LISTS NOGIL_TARGETS)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion -Wshadow -Werror)
+endforeach()
 
 if(APPLE)
   # Node-API is provided by whatever process loads the module.
@@ -18,8 +20,10 @@ elseif(NOGIL_SANITIZE)
   message(FATAL_ERROR "NOGIL_SANITIZE=${NOGIL_SANITIZE}: expected address or thread")
 endif()
 if(NOGIL_SANITIZE)
-  target_compile_options(nogil PRIVATE ${sanitizer} -O1 -fno-omit-frame-pointer)
-  target_link_options(nogil PRIVATE ${sanitizer})
-  # RTLD_DEEPBIND aborts under sanitizers.
-  target_compile_definitions(nogil PRIVATE NOGIL_SANITIZE=1)
+  foreach(target IN LISTS NOGIL_TARGETS)
+    target_compile_options(${target} PRIVATE ${sanitizer} -O1 -fno-omit-frame-pointer)
+    target_link_options(${target} PRIVATE ${sanitizer})
+    # RTLD_DEEPBIND aborts under sanitizers.
+    target_compile_definitions(${target} PRIVATE NOGIL_SANITIZE=1)
+  endforeach()
 endif()

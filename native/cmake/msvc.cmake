@@ -3,12 +3,14 @@ if(NOGIL_SANITIZE AND NOT NOGIL_SANITIZE STREQUAL "address")
   message(FATAL_ERROR "NOGIL_SANITIZE=${NOGIL_SANITIZE}: MSVC knows only address")
 endif()
 
-target_compile_options(nogil PRIVATE
-  /W4 /WX /utf-8
-  /experimental:c11atomics # <stdatomic.h> in C
-  $<$<STREQUAL:${NOGIL_SANITIZE},address>:/fsanitize=address>
-)
-target_compile_definitions(nogil PRIVATE _CRT_SECURE_NO_WARNINGS WIN32_LEAN_AND_MEAN)
+foreach(target IN LISTS NOGIL_TARGETS)
+  target_compile_options(${target} PRIVATE
+    /W4 /WX /utf-8
+    /experimental:c11atomics # <stdatomic.h> in C
+    $<$<STREQUAL:${NOGIL_SANITIZE},address>:/fsanitize=address>
+  )
+  target_compile_definitions(${target} PRIVATE _CRT_SECURE_NO_WARNINGS WIN32_LEAN_AND_MEAN)
+endforeach()
 
 # Node-API has no import library of its own: one is made from its list of symbols. Delay-loading it
 # lets the module load into hosts whose executable is not called node.exe (Bun, Deno, Electron); a hook

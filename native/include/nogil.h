@@ -151,6 +151,22 @@ typedef struct ng_py_object ng_object;
 /* A name for a Python object: a slot's number and its generation. 0 is never one; all are below 2^53. */
 typedef uint64_t ng_handle;
 
+/* Text that need not end in a NUL, and may hold one. */
+typedef struct ng_text {
+    const char *data; /* UTF-8 */
+    size_t size;      /* bytes */
+} ng_text;
+
+/* Python calls a JavaScript function. Everything is borrowed and good until the call has returned. */
+typedef struct ng_function_call {
+    uint64_t function;
+    ng_object *const
+        *arguments; /* `count` values: the last `keywords` of them were given by name */
+    size_t count;
+    size_t keywords;
+    const ng_text *names; /* `keywords` names, in the order of their values */
+} ng_function_call;
+
 /*
  * What an environment needs of its host to reach JavaScript. The door implements it; C tests fake it.
  * Functions may be NULL for a host that has no JavaScript.
@@ -160,11 +176,10 @@ typedef struct ng_host {
     /* Makes the owner call ng_environment_serve soon. Thread: any, attached or not, and under a lock:
        it must not block, and must not call the core. Never called once the environment ended. */
     void (*wake)(void *context);
-    /* Calls JavaScript's function number `function`. `arguments` are borrowed: `count` values. A new
-       reference, or NULL with a Python exception set. Thread: the owner's, attached when called and
-       when it returns; whoever implements it detaches (ng_suspend) while JavaScript runs. */
-    ng_object *(*call)(void *context, ng_environment *owner, uint64_t function,
-                       ng_object *const *arguments, size_t count);
+    /* Calls a JavaScript function. A new reference, or NULL with a Python exception set. Thread: the
+       owner's, attached when called and when it returns: it goes through ng_function_enter and one of
+       ng_function_return, _throw and _end, and JavaScript runs detached between them. */
+    ng_object *(*call)(void *context, ng_environment *owner, const ng_function_call *call);
     /* Python no longer refers to function number `function`. Thread: the owner's, detached. */
     void (*drop)(void *context, uint64_t function);
 } ng_host;
@@ -289,9 +304,53 @@ NG_API ng_status ng_object_run(ng_environment *environment, const char *source, 
 NG_API ng_status ng_object_repr(ng_environment *environment, ng_handle handle, uint64_t *block,
                                 char *message);
 
+/*
+ * Calls `callable` with `count` positional arguments. All handles stay the caller's.
+ * count: 0 to NG_MAXIMUM_ARGUMENTS.
+ * Returns: as ng_object_repr, BAD_FRAME for too many arguments. Thread: as ng_object_run.
+ */
+NG_API ng_status ng_object_call(ng_environment *environment, ng_handle callable,
+                                const ng_handle *arguments, size_t count, ng_handle *out,
+                                char *message);
+
 /* Releases a handle of this environment. Returns: OK, STALE_HANDLE, FOREIGN_HANDLE, SHUT_DOWN.
    Thread: as ng_object_run. */
 NG_API ng_status ng_object_release(ng_environment *environment, ng_handle handle);
+
+/* ---- JavaScript functions as Python callables ----------------------------------------------------- */
+
+/*
+ * A Python callable that calls function number `function` of this environment, from whatever thread.
+ * The host's `drop` is called with the number when no Python object refers to the callable any more.
+ * name:       its __name__.
+ * parameters: as between the parentheses of a `def`, for help() and inspect; nothing checks calls by it.
+ *             NULL: unknown.
+ * message:    NG_MESSAGE_SIZE bytes; for PYTHON_ERROR the exception's text.
+ * Returns: OK, PYTHON_ERROR (also for parameters that are no Python), OUT_OF_MEMORY, SHUT_DOWN.
+ * Thread: the environment's own, not attached. Takes the creation lock for a signature that is new.
+ */
+NG_API ng_status ng_function_emit(ng_environment *environment, uint64_t function, const char *name,
+                                  const char *parameters, ng_handle *out, char *message);
+
+/*
+ * For `call` of ng_host: names the arguments and detaches, so that JavaScript may run.
+ * handles: `call->count` of them, which are the host's from now on; NULL where the host has no memory
+ *          for them: that raises MemoryError.
+ * False: an exception is set and the thread is attached still: `call` returns NULL.
+ * Thread: the owner's, attached; detached when it returned true.
+ */
+NG_API int ng_function_enter(ng_environment *owner, const ng_function_call *call,
+                             ng_handle *handles);
+
+/*
+ * The ways back, one for each ng_function_enter: each attaches and is what `call` returns.
+ * return: `result` is taken over; 0 is None. A handle that names nothing raises TypeError.
+ * throw:  raises JavaScriptError. `stack`: the JavaScript stack as text; data NULL when there is none.
+ * end:    raises EnvironmentEnded, which no `except Exception` catches: JavaScript was terminated.
+ */
+NG_API ng_object *ng_function_return(ng_environment *owner, ng_handle result);
+NG_API ng_object *ng_function_throw(ng_environment *owner, ng_text message, ng_text stack);
+NG_API ng_object *ng_function_end(ng_environment *owner);
 
 /* ---- abi ------------------------------------------------------------------------------------------ */
 

@@ -62,6 +62,17 @@ void ng_gate_close(ng_gate *gate)
     atomic_store_explicit(&gate->state, (uint32_t)NG_GATE_CLOSED, memory_order_seq_cst);
 }
 
+/* In the child, on its only thread. */
+static void close_after_fork(void)
+{
+    ng_gate_close(&ng_python_gate);
+}
+
+bool ng_gate_watch_forks(void)
+{
+    return ng_process_on_fork(close_after_fork);
+}
+
 static bool anyone_inside(ng_gate *gate)
 {
     for (ng_pass *pass = atomic_load_explicit(&gate->passes, memory_order_acquire); pass != NULL;

@@ -116,6 +116,13 @@ bool ng_gate_begin_closing(ng_gate *gate);
 /* CLOSING to CLOSED. Thread: the one that closes. */
 void ng_gate_close(ng_gate *gate);
 
+/*
+ * Makes a forked child find the gate closed: the JavaScript side of it is gone, and so are the threads
+ * that hold passes. Python itself goes on in the child. False: the system has no means for it.
+ * Thread: the one that starts Python, once, before the gate opens.
+ */
+bool ng_gate_watch_forks(void);
+
 /* Waits until nobody is inside or `until_ms` (ng_clock_ms) has come. True when nobody is. */
 bool ng_gate_wait(ng_gate *gate, uint64_t until_ms);
 

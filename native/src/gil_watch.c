@@ -245,34 +245,25 @@ static void look(PyObject *module, PyObject *spec)
 }
 
 /* Stands for a function of `_imp`. `original` is the one it stands for: this function's `self`. */
-static PyObject *load(PyObject *original, PyObject *const *arguments, Py_ssize_t count)
+static PyObject *load(PyObject *original, PyObject *const *arguments, Py_ssize_t count,
+                      PyObject *names)
 {
-    PyObject *module = ng_py.PyObject_Vectorcall(original, arguments, (size_t)count, NULL);
+    PyObject *module = ng_py.PyObject_Vectorcall(original, arguments, (size_t)count, names);
     if (ng_gil_watch_notice() == NULL) {
         look(module, count > 0 ? arguments[0] : NULL);
     }
     return module;
 }
 
-/* PyMethodDef of methodobject.h: part of the stable ABI. */
-typedef struct ng_method_definition {
-    const char *name;
-    PyObject *(*call)(PyObject *self, PyObject *const *arguments, Py_ssize_t count);
-    int flags;
-    const char *documentation;
-} ng_method_definition;
-
-#define METH_FASTCALL 0x0080
-
-/* Read-only; not const, because PyCFunction_NewEx takes it without. CPython keeps the pointers. */
-static ng_method_definition definitions[] = {
-    {"create_dynamic", load, METH_FASTCALL,
+/* CPython keeps the pointers. */
+static const ng_method_def definitions[] = {
+    {"create_dynamic", load, NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS,
      "create_dynamic($module, spec, file=<unrepresentable>, /)\n--\n\nCreate an extension module."},
-    {"create_builtin", load, METH_FASTCALL,
+    {"create_builtin", load, NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS,
      "create_builtin($module, spec, /)\n--\n\nCreate an extension module."},
 };
 
-static bool wrap(PyObject *module, ng_method_definition *definition)
+static bool wrap(PyObject *module, const ng_method_def *definition)
 {
     PyObject *name = ng_py.PyUnicode_DecodeUTF8(definition->name,
                                                 (Py_ssize_t)strlen(definition->name), "strict");

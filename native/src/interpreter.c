@@ -103,6 +103,10 @@ static ng_status start_python(const ng_start_options *options, ng_started *out, 
         ng_error_to_message("loading the core's Python code", message, NG_MESSAGE_SIZE);
         return NG_STATUS_START_FAILED;
     }
+    if (!ng_gate_watch_forks()) {
+        (void)snprintf(message, NG_MESSAGE_SIZE, "no memory to watch for fork()");
+        return NG_STATUS_START_FAILED;
+    }
     if (!ng_gil_watch_install()) {
         ng_error_to_message("watching the GIL", message, NG_MESSAGE_SIZE);
         return NG_STATUS_START_FAILED;
@@ -190,7 +194,7 @@ static bool end_python(uint64_t until)
  */
 static void at_process_exit(void)
 {
-    (void)ng_shutdown(LAST_CHANCE_MS);
+    (void)ng_shutdown(LAST_CHANCE_MS); /* nothing in a forked child */
 }
 
 static void core_thread(void *raw)
@@ -264,6 +268,11 @@ ng_status ng_start(const ng_start_options *options, char *message)
 {
     message[0] = '\0';
     ng_status status = NG_STATUS_OK;
+    if (ng_process_is_forked_child()) {
+        (void)snprintf(message, NG_MESSAGE_SIZE,
+                       "this process is a forked child: JavaScript cannot use Python here");
+        return NG_STATUS_SHUT_DOWN;
+    }
     /* Before there is a thread that runs in this file, and state to lose: a worker whose start fails
        would take both with it. */
     ng_library_pin_self();
@@ -304,6 +313,9 @@ ng_status ng_start(const ng_start_options *options, char *message)
 
 static ng_status status_now(void)
 {
+    if (ng_process_is_forked_child()) {
+        return NG_STATUS_SHUT_DOWN; /* the lock may be a thread's that is not here */
+    }
     ng_mutex_lock(&lock);
     ng_life now = life;
     ng_mutex_unlock(&lock);
@@ -329,6 +341,9 @@ ng_status ng_describe(ng_started *out)
 
 ng_status ng_shutdown(uint32_t bound_ms)
 {
+    if (ng_process_is_forked_child()) {
+        return NG_STATUS_BUSY; /* whoever forked ends the child, as Python's multiprocessing does */
+    }
     uint64_t until = ng_clock_ms() + bound_ms;
     ng_mutex_lock(&lock);
     while (life == NG_LIFE_STARTING && ng_clock_ms() < until) {

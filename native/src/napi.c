@@ -110,11 +110,35 @@ bool ng_napi_define(napi_env env, napi_value exports, ng_napi_state *state,
     return true;
 }
 
-static void clean_up(void *raw)
+napi_value ng_napi_answer(napi_env env, ng_status status, const char *message, napi_value value)
+{
+    napi_value result = NULL;
+    if (!ng_napi_succeeded(env, napi_create_object(env, &result)) ||
+        !ng_napi_set_number(env, result, "status", status) ||
+        !ng_napi_set_text(env, result, "message", message) ||
+        !ng_napi_succeeded(env, napi_set_named_property(env, result, "value", value))) {
+        return NULL;
+    }
+    return result;
+}
+
+static void end_environment(void *raw)
 {
     ng_napi_state *state = raw;
-    ng_environment_destroy(state->environment);
-    free(state); /* the arena's reference ends with the realm */
+    ng_environment *environment = state->environment;
+    state->environment = NULL;
+    ng_environment_destroy(environment);
+}
+
+bool ng_napi_end_with_realm(napi_env env, ng_napi_state *state)
+{
+    return ng_napi_succeeded(env, napi_add_env_cleanup_hook(env, end_environment, state));
+}
+
+/* The last hook: after the thread-safe function, which has one of the host's, is gone. */
+static void clean_up(void *raw)
+{
+    free(raw); /* references end with the realm */
 }
 
 NAPI_MODULE_INIT()

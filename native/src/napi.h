@@ -22,6 +22,10 @@ typedef struct ng_napi_state {
     napi_env env;
     napi_ref arena_reference; /* keeps the arena: C holds a pointer into it */
     char *arena;
+    /* For Python's calls: made by `open`, and by `setFunctionHost`. They end with the realm. */
+    napi_threadsafe_function wake;
+    napi_ref call_reference;
+    napi_ref drop_reference;
 } ng_napi_state;
 
 typedef struct ng_napi_function {
@@ -46,6 +50,13 @@ bool ng_napi_set_number(napi_env env, napi_value object, const char *name, doubl
 bool ng_napi_set_text(napi_env env, napi_value object, const char *name, const char *value);
 /* NULL with an exception pending. */
 napi_value ng_napi_number(napi_env env, double value);
+/* { status, message, value } */
+napi_value ng_napi_answer(napi_env env, ng_status status, const char *message, napi_value value);
+/* What the environment of this realm needs to reach its JavaScript. False with an exception pending. */
+bool ng_napi_make_host(napi_env env, ng_napi_state *state, ng_host *host);
+/* Ends the environment in the clean-up phase, while the host can still be woken. False with an exception
+   pending. Called after everything of the host that other threads use was made: hooks run last first. */
+bool ng_napi_end_with_realm(napi_env env, ng_napi_state *state);
 /* Makes each of `functions` a property of `exports`. */
 bool ng_napi_define(napi_env env, napi_value exports, ng_napi_state *state,
                     const ng_napi_function *functions, size_t count);

@@ -62,6 +62,20 @@ _Noreturn void ng_process_end(int code);
 bool ng_process_on_exit(void (*handler)(void));
 
 /*
+ * Calls `in_child` in every child that is made by fork(), before anything else runs there: it may store
+ * atomics and do nothing more, as the locks of threads that the child does not have stay taken for ever.
+ * Children of vfork() and posix_spawn() share our memory and see nothing of it. False: not possible.
+ * Once. Nothing on Windows, which has no fork.
+ */
+bool ng_process_on_fork(void (*in_child)(void));
+/*
+ * Whether this process is a forked child of the one that started the core. Python goes on there, on the
+ * one thread there is; the host and our other threads do not, so nothing of ours may take a lock, wait,
+ * or reach JavaScript. Costs one load. Thread: any, also in a signal handler.
+ */
+bool ng_process_is_forked_child(void);
+
+/*
  * Keeps the core's own file mapped until the process ends. Node unloads an addon with the worker that
  * loaded it, and the core has a thread of its own that would then run in unmapped memory.
  */

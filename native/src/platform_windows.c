@@ -117,6 +117,17 @@ bool ng_process_on_exit(void (*handler)(void))
     return false; /* a DLL's exit handlers run when every other thread is dead already */
 }
 
+bool ng_process_on_fork(void (*in_child)(void))
+{
+    (void)in_child;
+    return true; /* there is no fork: a new process starts empty */
+}
+
+bool ng_process_is_forked_child(void)
+{
+    return false;
+}
+
 void ng_library_pin_self(void)
 {
     HMODULE self = NULL;

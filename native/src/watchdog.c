@@ -42,6 +42,9 @@ static void watch(void *unused)
 
 void ng_arm_watchdog(int code, uint32_t bound_ms)
 {
+    if (ng_process_is_forked_child()) {
+        return;
+    }
     uint32_t not_yet = 0;
     if (!atomic_compare_exchange_strong_explicit(&armed, &not_yet, 1U, memory_order_relaxed,
                                                  memory_order_relaxed)) {

@@ -17,7 +17,7 @@ const require = createRequire(import.meta.url);
  * Configures and builds the core.
  *
  * @param {object} options
- * @param {string} options.variant - `release`, `asan`, `tsan`, `clang` or `unsafe-<guard>`
+ * @param {string} options.variant - `release`, `stress`, `asan`, `tsan`, `clang` or `unsafe-<guard>`
  * @returns {Promise<string>} the path of the built nogil.node
  * @throws {Failure} after the compiler's own output, when it does not build
  */
@@ -48,13 +48,17 @@ export async function buildNative({ variant }) {
  * @returns {string[]} CMake definitions
  */
 function definitionsOf(variant) {
-  if (variant === 'release' || variant === 'clang') return [];
-  if (variant === 'asan') return ['-DCMAKE_BUILD_TYPE=Debug', '-DNOGIL_SANITIZE=address'];
-  if (variant === 'tsan') return ['-DCMAKE_BUILD_TYPE=Debug', '-DNOGIL_SANITIZE=thread'];
+  if (variant === 'release') return [];
+  if (variant === 'clang') return ['-DNOGIL_STRESS=ON'];
+  const test = ['-DNOGIL_STRESS=ON', '-DNOGIL_BARRIERS=ON'];
+  const sanitized = ['-DCMAKE_BUILD_TYPE=Debug', ...test];
+  if (variant === 'stress') return test;
+  if (variant === 'asan') return [...sanitized, '-DNOGIL_SANITIZE=address'];
+  if (variant === 'tsan') return [...sanitized, '-DNOGIL_SANITIZE=thread'];
   const guard = /^unsafe-([a-z][a-z-]*)$/.exec(variant)?.[1];
-  if (guard) return [`-DNOGIL_UNSAFE=${guard.toUpperCase().replaceAll('-', '_')}`];
+  if (guard) return [...test, `-DNOGIL_UNSAFE=${guard.toUpperCase().replaceAll('-', '_')}`];
   throw new Failure(`--variant ${variant}: no such variant.`, {
-    next: ['use release, asan, tsan, clang or unsafe-<guard>, for instance unsafe-handles'],
+    next: ['use release, stress, asan, tsan, clang or unsafe-<guard>, for instance unsafe-handles'],
   });
 }
 

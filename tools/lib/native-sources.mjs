@@ -9,7 +9,7 @@ const native = path.join(root, 'native');
 /** C files of the core and its tests, relative to native/. */
 function sources() {
   const files = [];
-  for (const folder of ['include', 'src', 'test']) {
+  for (const folder of ['include', 'src', 'test', 'test/scenarios']) {
     if (!existsSync(path.join(native, folder))) continue;
     for (const file of readdirSync(path.join(native, folder))) {
       if (/\.[ch]$/.test(file)) files.push(`${folder}/${file}`);
@@ -53,18 +53,18 @@ export async function writeLayout() {
 
 /** @throws {Failure} naming sources that no build would ever compile */
 export async function checkListed() {
-  const lists = ['sources.cmake', 'test/CMakeLists.txt'].map((file) => path.join(native, file));
-  const text = lists.map((file) => (existsSync(file) ? readFileSync(file, 'utf8') : '')).join('\n');
+  const lists = ['sources.cmake', 'test/CMakeLists.txt', 'test/scenarios.def'];
+  const text = lists.map((file) => readFileSync(path.join(native, file), 'utf8')).join('\n');
   const words = new Set(text.split(/[\s()]+/));
   const missing = sources().filter((file) => {
-    return (
-      file.endsWith('.c') &&
-      !words.has(file) &&
-      !(file.startsWith('test/') && words.has(file.slice(5)))
-    );
+    if (!file.endsWith('.c')) return false;
+    if (file.startsWith('test/scenarios/')) return !words.has(path.basename(file, '.c'));
+    return !words.has(file.replace(/^test\//, ''));
   });
   if (missing.length === 0) return;
   throw new Failure(`In no build: ${missing.map((file) => `native/${file}`).join(', ')}`, {
-    next: ['list them in native/sources.cmake (or native/test/CMakeLists.txt), or delete them'],
+    next: [
+      'list them in native/sources.cmake (native/test/CMakeLists.txt, native/test/scenarios.def), or delete them',
+    ],
   });
 }

@@ -28,8 +28,21 @@ export interface Core {
   run(source: string): CoreResult<number>;
   /** `repr()` of the object behind a handle. */
   repr(handle: number): CoreResult<string>;
+  /** Calls an object with positional arguments, all of them handles; the value is a handle. */
+  call(callable: number, handles: readonly number[]): CoreResult<number>;
   /** Releases a handle of this thread's; a status. */
   release(handle: number): number;
+  /** Says how Python's calls reach this realm's functions: once. `call` answers a handle or nothing. */
+  setFunctionHost(
+    call: (
+      number: number,
+      names: readonly string[] | undefined,
+      ...handles: number[]
+    ) => number | null | undefined,
+    drop: (number: number) => void,
+  ): void;
+  /** A Python callable for function `number`; the value is a handle. */
+  emitFunction(number: number, name: string, parameters: string | undefined): CoreResult<number>;
 }
 
 /** `value` means something when `status` is OK, `message` when it is not. */
