@@ -77,7 +77,8 @@ ng_counts ng_abi_counts(const ng_abi_layout *layout, const void *object)
     counts.count = immortal ? layout->immortal_count : own + (uint64_t)shared;
     if (layout->deferred_mask != 0U) {
         counts.flags |= NG_COUNTS_DEFERRED_VISIBLE;
-        if ((load_8(object, layout->deferred_offset) & layout->deferred_mask) != 0U) {
+        /* A statically allocated object bears the mark, too; nobody counts it either way. */
+        if (!immortal && (load_8(object, layout->deferred_offset) & layout->deferred_mask) != 0U) {
             counts.flags |= NG_COUNTS_DEFERRED;
             shared -= (int64_t)layout->deferred_bias;
         }

@@ -184,6 +184,7 @@ ng_status ng_abi_watch_gil(ng_environment *environment,
         drop(context);
         return NG_STATUS_OUT_OF_MEMORY;
     }
+    subscription->drop = drop;
     subscription->watcher =
         (ng_gil_watcher){.mailbox = environment->mailbox, .notify = notify, .context = context};
     ng_mailbox_reference(environment->mailbox);

@@ -238,6 +238,7 @@ def add(items, *values):
 def describe_build():
     """What this build of Python is, as JSON."""
     import json
+    import struct
     import sysconfig
 
     return json.dumps(
@@ -251,6 +252,7 @@ def describe_build():
             "soabi": sysconfig.get_config_var("SOABI") or "",
             "compiler": sys.version.rpartition("[")[2].rstrip("]"),
             "platform": sysconfig.get_platform(),
+            "pointerSize": struct.calcsize("P"),
             "littleEndian": sys.byteorder == "little",
         }
     )

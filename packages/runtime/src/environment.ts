@@ -1,4 +1,4 @@
-import { type Core, loadCore, statusError } from '@nogil/abi';
+import { type Core, loadCore, statusError, watchGil } from '@nogil/abi';
 import { NG_STATUS_OK } from '@nogil/abi/constants';
 
 import { Arena } from './arena.js';
@@ -46,6 +46,7 @@ function openEnvironment(): Environment {
   startPython(core, {});
   const { status, arena: memory } = core.open();
   if (status !== NG_STATUS_OK) throw statusError(status);
+  watchGil(core);
   const arena = new Arena(core, memory);
   const made: Environment = {
     core,
