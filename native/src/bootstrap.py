@@ -44,6 +44,18 @@ def check_parameters(parameters):
         raise SyntaxError("not a list of parameters: " + parameters)
 
 
+def emit_type(name, bases, attributes, metaclass):
+    """A new type, made as a class statement makes it. metaclass: None: that of the bases."""
+
+    def body(namespace):
+        namespace["__module__"] = "nogil"
+        namespace["__qualname__"] = name
+        namespace.update(attributes)
+
+    keywords = {} if metaclass is None else {"metaclass": metaclass}
+    return types.new_class(name, bases, keywords, body)
+
+
 def import_module(name):
     import importlib
 

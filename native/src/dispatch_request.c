@@ -209,8 +209,8 @@ static bool settle(request *own)
     return unclaimed || state_of(own) == REQUEST_REFUSED;
 }
 
-/* Attached, settled. */
-static PyObject *answer_of(request *own, uint32_t owner)
+/* Attached, settled. `ending`: the caller's own JavaScript is being terminated. */
+static PyObject *answer_of(request *own, uint32_t owner, bool ending)
 {
     switch (state_of(own)) {
     case REQUEST_ANSWERED:
@@ -230,6 +230,10 @@ static PyObject *answer_of(request *own, uint32_t owner)
             (unsigned)owner);
         return NULL;
     default:
+        if (ending) {
+            ng_raise_environment_ended();
+            return NULL;
+        }
         ng_raise_javascript_error_format("Python is being shut down: no answer will come from the "
                                          "JavaScript thread of this function (environment %u)",
                                          (unsigned)owner);
@@ -245,6 +249,7 @@ PyObject *ng_request_call(ng_mailbox *mailbox, uint32_t owner, const ng_function
         return NULL;
     }
     ng_environment *here = ng_environment_here(owner);
+    bool ending = false;
     pause left = leave_python();
     if (here != NULL) {
         /* Its own thread, with another thread state: nobody else would ever serve it. */
@@ -252,13 +257,13 @@ PyObject *ng_request_call(ng_mailbox *mailbox, uint32_t owner, const ng_function
     } else if (!ng_mailbox_post(mailbox, &own->message)) {
         refuse(&own->message);
     } else {
-        (void)ng_mailbox_wait(own->caller, left.environment, is_over, own, UINT64_MAX);
+        ending = !ng_mailbox_wait(own->caller, left.environment, is_over, own, UINT64_MAX);
     }
     come_back(left);
     if (settle(own)) {
         drop_arguments(own);
     }
-    PyObject *result = answer_of(own, owner);
+    PyObject *result = answer_of(own, owner, ending);
     release(own);
     return result;
 }

@@ -148,6 +148,12 @@ void ng_environment_destroy(ng_environment *environment)
     /* First, so that nobody waits for what will never be done. */
     ng_mailbox_close(environment->mailbox);
     run_end_hooks(environment);
+    if (atomic_load_explicit(&environment->pass->presence, memory_order_relaxed) != 0U) {
+        /* A host that ends the process on top of Python's frames: they refer to all of this. */
+        ng_handles_count_leaked(
+            atomic_load_explicit(&environment->handles.live, memory_order_relaxed));
+        return;
+    }
     if (ng_attach(environment)) {
         uint32_t index = 0;
         PyObject *object = NULL;

@@ -11,6 +11,7 @@
 #include "gil_watch.h"
 #include "import_flags.h"
 #include "platform.h"
+#include "signals.h"
 #include "startup_config.h"
 
 #include "../include/nogil.h"
@@ -134,17 +135,24 @@ static void interrupt(unsigned long thread)
     (void)ng_py.PyThreadState_SetAsyncExc(thread, *(PyObject **)ng_py.PyExc_KeyboardInterrupt);
 }
 
-/* Waits for those inside, first patiently. True when nobody is inside any more. */
+/*
+ * Waits for those inside, first patiently. True when nobody is inside any more. Interrupts again and
+ * again: what catches one exception, or is just in a place where it is ignored, meets the next.
+ */
 static bool drain(uint64_t until)
 {
-    uint64_t patience = ng_clock_ms() + PATIENCE_MS;
-    if (ng_gate_wait(&ng_python_gate, patience < until ? patience : until)) {
-        return true;
+    for (;;) {
+        uint64_t patience = ng_clock_ms() + PATIENCE_MS;
+        if (ng_gate_wait(&ng_python_gate, patience < until ? patience : until)) {
+            return true;
+        }
+        if (ng_clock_ms() >= until) {
+            return false;
+        }
+        ng_py.PyEval_RestoreThread(initial_thread_state);
+        ng_gate_each_inside(&ng_python_gate, interrupt);
+        (void)ng_py.PyEval_SaveThread();
     }
-    ng_py.PyEval_RestoreThread(initial_thread_state);
-    ng_gate_each_inside(&ng_python_gate, interrupt);
-    (void)ng_py.PyEval_SaveThread();
-    return ng_gate_wait(&ng_python_gate, until);
 }
 
 static void call_quietly(const char *function)
@@ -157,9 +165,23 @@ static void call_quietly(const char *function)
     }
 }
 
+/*
+ * Whether the interpreter is the only one. Py_FinalizeEx is a fatal error on some versions while there
+ * are others, ends them from the wrong thread on others, and their threads are not among those that
+ * bootstrap.py can see. New ones are put in front of the main one, so one look is enough, and no other
+ * interpreter's memory is touched.
+ */
+static bool is_only_interpreter(void)
+{
+    return ng_py.PyInterpreterState_Head() == ng_py.PyInterpreterState_Main();
+}
+
 /* True when Py_FinalizeEx would come back: it waits without bound for non-daemon threads. */
 static bool may_finalize(void)
 {
+    if (!is_only_interpreter()) {
+        return false;
+    }
     PyObject *answer = ng_bootstrap_call("may_finalize", NULL);
     bool yes = answer == ng_py._Py_TrueStruct;
     if (answer == NULL) {
@@ -233,7 +255,7 @@ static void core_thread(void *raw)
     }
 
     bool ended = end_python(until);
-    ng_gate_close(&ng_python_gate);
+    ng_gate_close(&ng_python_gate, ended ? 0U : ng_gate_count_present(&ng_python_gate));
     ng_mutex_lock(&lock);
     finalized = ended;
     life = NG_LIFE_ENDED;
@@ -344,6 +366,7 @@ ng_status ng_shutdown(uint32_t bound_ms)
     if (ng_process_is_forked_child()) {
         return NG_STATUS_BUSY; /* whoever forked ends the child, as Python's multiprocessing does */
     }
+    ng_signals_await_end();
     uint64_t until = ng_clock_ms() + bound_ms;
     ng_mutex_lock(&lock);
     while (life == NG_LIFE_STARTING && ng_clock_ms() < until) {

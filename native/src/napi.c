@@ -78,6 +78,18 @@ bool ng_napi_set_text(napi_env env, napi_value object, const char *name, const c
            ng_napi_succeeded(env, napi_set_named_property(env, object, name, text));
 }
 
+uint64_t ng_napi_milliseconds(double value)
+{
+    if (!(value > 0)) {
+        return 0;
+    }
+    if (value > 9007199254740991.0) {
+        return UINT64_MAX;
+    }
+    uint64_t whole = (uint64_t)value;
+    return (double)whole < value ? whole + 1U : whole;
+}
+
 napi_value ng_napi_number(napi_env env, double value)
 {
     napi_value result = NULL;
@@ -122,20 +134,7 @@ napi_value ng_napi_answer(napi_env env, ng_status status, const char *message, n
     return result;
 }
 
-static void end_environment(void *raw)
-{
-    ng_napi_state *state = raw;
-    ng_environment *environment = state->environment;
-    state->environment = NULL;
-    ng_environment_destroy(environment);
-}
-
-bool ng_napi_end_with_realm(napi_env env, ng_napi_state *state)
-{
-    return ng_napi_succeeded(env, napi_add_env_cleanup_hook(env, end_environment, state));
-}
-
-/* The last hook: after the thread-safe function, which has one of the host's, is gone. */
+/* The last hook: after that of napi_wake.c, and the thread-safe function's, which the host made. */
 static void clean_up(void *raw)
 {
     free(raw); /* references end with the realm */
@@ -156,7 +155,7 @@ NAPI_MODULE_INIT()
         ng_napi_add_abi(env, exports, state) && ng_napi_add_handles(env, exports, state) &&
         ng_napi_add_type_cache(env, exports, state) && ng_napi_add_emit_lock(env, exports, state) &&
         ng_napi_add_finalizer_guard(env, exports, state) &&
-        ng_napi_add_dispatch(env, exports, state);
+        ng_napi_add_dispatch(env, exports, state) && ng_napi_add_mutexes(env, exports, state);
     if (!ready || !ng_napi_succeeded(env, napi_add_env_cleanup_hook(env, clean_up, state))) {
         free(state);
         return NULL;

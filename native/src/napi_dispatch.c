@@ -13,26 +13,6 @@
 /* Before the arguments' handles: the function's number and the names of keywords. */
 #define LEADING 2
 
-/* ---- wake ----------------------------------------------------------------------------------- */
-
-/* On the JS thread, soon after `wake`. `env` is NULL when the realm is going. */
-static void serve(napi_env env, napi_value function, void *context, void *data)
-{
-    (void)function;
-    (void)data;
-    ng_napi_state *state = context;
-    if (env != NULL && state->environment != NULL) {
-        ng_environment_serve(state->environment);
-    }
-}
-
-static void wake(void *context)
-{
-    ng_napi_state *state = context;
-    /* It fails when the realm is going: then the mailbox will be closed, and says so to everybody. */
-    (void)napi_call_threadsafe_function(state->wake, NULL, napi_tsfn_nonblocking);
-}
-
 /* ---- call ----------------------------------------------------------------------------------- */
 
 /* The text of a JavaScript value, malloc'd; data NULL when it has none, or JavaScript failed. */
@@ -70,27 +50,14 @@ static ng_text text_of_property(napi_env env, napi_value object, const char *nam
     return type == napi_undefined ? (ng_text){0} : text_of(env, value);
 }
 
-/* Whether JavaScript can still run here: a worker that is being terminated refuses. */
-static bool is_alive(napi_env env)
-{
-    napi_value global = NULL;
-    bool has = false;
-    if (napi_get_global(env, &global) == napi_ok &&
-        napi_has_named_property(env, global, "Object", &has) == napi_ok) {
-        return true;
-    }
-    napi_value ignored = NULL;
-    (void)napi_get_and_clear_last_exception(env, &ignored);
-    return false;
-}
-
 /* After JavaScript failed: raises what it threw, or that it was ended. */
-static ng_object *fail(napi_env env, ng_environment *owner)
+static ng_object *fail(ng_napi_state *state, ng_environment *owner)
 {
+    napi_env env = state->env;
     napi_value thrown = NULL;
     napi_valuetype type = napi_undefined;
-    if (napi_get_and_clear_last_exception(env, &thrown) != napi_ok || !is_alive(env) ||
-        napi_typeof(env, thrown, &type) != napi_ok) {
+    if (napi_get_and_clear_last_exception(env, &thrown) != napi_ok ||
+        ng_napi_is_ending(state) != 0 || napi_typeof(env, thrown, &type) != napi_ok) {
         return ng_function_end(owner);
     }
     ng_text message = text_of(env, thrown);
@@ -153,7 +120,7 @@ static ng_object *call_javascript(ng_napi_state *state, ng_environment *owner,
         napi_call_function(env, receiver, function, LEADING + call->count, values, &answer) !=
             napi_ok ||
         napi_typeof(env, answer, &type) != napi_ok) {
-        return fail(env, owner);
+        return fail(state, owner);
     }
     if (type == napi_undefined || type == napi_null) {
         return ng_function_return(owner, 0);
@@ -224,17 +191,14 @@ static void drop(void *context, uint64_t function)
 
 bool ng_napi_make_host(napi_env env, ng_napi_state *state, ng_host *host)
 {
-    napi_value name = NULL;
-    if (state->wake == NULL &&
-        (!ng_napi_succeeded(env, napi_create_string_utf8(env, "nogil", NAPI_AUTO_LENGTH, &name)) ||
-         !ng_napi_succeeded(env,
-                            napi_create_threadsafe_function(env, NULL, NULL, name, 0, 1, NULL, NULL,
-                                                            state, serve, &state->wake)) ||
-         /* A program is not kept alive by what Python might call. */
-         !ng_napi_succeeded(env, napi_unref_threadsafe_function(env, state->wake)))) {
+    if (!ng_napi_make_wake(env, state)) {
         return false;
     }
-    *host = (ng_host){.context = state, .wake = wake, .call = call, .drop = drop};
+    *host = (ng_host){.context = state,
+                      .wake = ng_napi_wake,
+                      .call = call,
+                      .drop = drop,
+                      .is_ending = ng_napi_is_ending};
     return true;
 }
 

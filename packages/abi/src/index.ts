@@ -16,8 +16,11 @@ export type {
   CoreAnswer,
   CoreCapability,
   CoreDescription,
+  CoreEmitStatistics,
+  CoreGateStatistics,
   CoreGilNotice,
   CoreLayout,
+  CoreLockStatistics,
   CoreResult,
   CoreStatistics,
 } from './core.js';

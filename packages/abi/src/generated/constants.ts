@@ -24,6 +24,8 @@ export const NG_COUNTS_SHARED = 16;
 export const NG_COUNTS_LOCAL = 24;
 export const NG_COUNTS_FLAGS = 28;
 export const NG_COUNTS_SIZE = 32;
+/** The longest name of a gate, in bytes. */
+export const NG_GATE_NAME_SIZE = 255;
 
 // enum ng_status
 export const NG_STATUS_OK = 0;
@@ -46,6 +48,10 @@ export const NG_STATUS_SURROGATE_PAIR = 10;
 export const NG_STATUS_BAD_FRAME = 11;
 export const NG_STATUS_BUSY = 12;
 export const NG_STATUS_TIMED_OUT = 13;
+/** The calling thread's JavaScript is being terminated: it will not see this. */
+export const NG_STATUS_ENVIRONMENT_ENDED = 14;
+/** Waiting would never end: the calling thread itself stands in the way. */
+export const NG_STATUS_DEADLOCK = 15;
 /** This build of Python does not have it, or keeps it where it could not be found. */
 export const NG_STATUS_UNSUPPORTED = 21;
 export const NG_STATUS_BAD_ARGUMENT = 22;
@@ -65,6 +71,8 @@ export type NgStatus =
   | typeof NG_STATUS_BAD_FRAME
   | typeof NG_STATUS_BUSY
   | typeof NG_STATUS_TIMED_OUT
+  | typeof NG_STATUS_ENVIRONMENT_ENDED
+  | typeof NG_STATUS_DEADLOCK
   | typeof NG_STATUS_UNSUPPORTED
   | typeof NG_STATUS_BAD_ARGUMENT;
 
@@ -106,8 +114,7 @@ export type NgTag =
 
 // enum ng_object_flags
 export const NG_OBJECT_CALLABLE = 1;
-export type NgObjectFlags =
-  | typeof NG_OBJECT_CALLABLE;
+export type NgObjectFlags = typeof NG_OBJECT_CALLABLE;
 
 // enum ng_operation
 /** a0: dotted name. The module it names, as importlib does. */
@@ -174,9 +181,7 @@ export const NG_CAPABILITY_ABSENT = 0;
 export const NG_CAPABILITY_PRESENT = 1;
 /** What ng_capability answers. */
 export type NgCapabilityState =
-  | typeof NG_CAPABILITY_UNKNOWN
-  | typeof NG_CAPABILITY_ABSENT
-  | typeof NG_CAPABILITY_PRESENT;
+  typeof NG_CAPABILITY_UNKNOWN | typeof NG_CAPABILITY_ABSENT | typeof NG_CAPABILITY_PRESENT;
 
 // enum ng_capability_kind
 export const NG_CAPABILITY_FUNCTION = 1;
@@ -200,3 +205,14 @@ export type NgCountsFlags =
   | typeof NG_COUNTS_DEFERRED
   | typeof NG_COUNTS_DEFERRED_VISIBLE
   | typeof NG_COUNTS_FREE_THREADED;
+
+// enum ng_gate_state
+/** never opened */
+export const NG_GATE_SHUT = 0;
+export const NG_GATE_RUNNING = 1;
+/** nobody new gets in; those inside are waited for, a bounded time */
+export const NG_GATE_CLOSING = 2;
+export const NG_GATE_CLOSED = 3;
+/** How a gate stands. */
+export type NgGateState =
+  typeof NG_GATE_SHUT | typeof NG_GATE_RUNNING | typeof NG_GATE_CLOSING | typeof NG_GATE_CLOSED;
