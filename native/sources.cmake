@@ -23,6 +23,10 @@ set(NOGIL_SOURCES
   src/handles.c
   src/handles_shared.c
   src/abi.c
+  src/abi_experiment.c
+  src/abi_slots.c
+  src/abi_visitor.c
+  src/gil_watch.c
   src/interpreter.c
   src/environment.c
   src/convert.c
@@ -44,6 +48,7 @@ set(NOGIL_SOURCES
   src/type_cache.c
   src/objects.c
   src/handle_calls.c
+  src/abi_inspect.c
 )
 
 # The door: only what runs inside a JavaScript engine. The C tests do without it.

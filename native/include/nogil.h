@@ -52,7 +52,10 @@ typedef enum ng_status {
     /* Waiting would never end: the calling thread itself stands in the way. */
     NG_STATUS_DEADLOCK = 15,
     /* A handle of an object that is not a Python type, where one is needed. */
-    NG_STATUS_NOT_A_TYPE = 20
+    NG_STATUS_NOT_A_TYPE = 20,
+    /* This build of Python does not have it, or keeps it where it could not be found. */
+    NG_STATUS_UNSUPPORTED = 21,
+    NG_STATUS_BAD_ARGUMENT = 22
 } ng_status;
 
 /* What a slot holds. */
@@ -429,6 +432,154 @@ NG_API ng_object *ng_function_throw(ng_environment *owner, ng_text message, ng_t
 NG_API ng_object *ng_function_end(ng_environment *owner);
 
 /* ---- abi ------------------------------------------------------------------------------------------ */
+
+/* What ng_capability answers. */
+typedef enum ng_capability_state {
+    NG_CAPABILITY_UNKNOWN = -1, /* the core does not use a symbol of this name */
+    NG_CAPABILITY_ABSENT = 0,
+    NG_CAPABILITY_PRESENT = 1
+} ng_capability_state;
+
+typedef enum ng_capability_kind {
+    NG_CAPABILITY_FUNCTION = 1,
+    NG_CAPABILITY_OPTIONAL_FUNCTION = 2,
+    NG_CAPABILITY_DATA = 3,
+    NG_CAPABILITY_OPTIONAL_DATA = 4
+} ng_capability_kind;
+
+/* In place of a first version: only free-threaded builds export it. */
+#define NG_CAPABILITY_FREE_THREADED_ONLY 4294967295
+
+/* One entry of the C API that the core uses, on this build. The name lives as long as the process. */
+typedef struct ng_capability_entry {
+    const char *name;
+    uint32_t kind;  /* ng_capability_kind */
+    uint32_t first; /* version_hex that is first to have it; 0: some versions do */
+    uint32_t present;
+    uint32_t stands_in; /* absent, and the core does the same with older entries */
+} ng_capability_entry;
+
+/* Whether libpython exports `name`: ng_capability_state. Thread: any, after Python started. */
+NG_API int ng_capability(const char *name);
+/* Fills `out` with entry number `index` and returns 1; 0 when there are no more. Thread: as above. */
+NG_API int ng_capability_at(uint32_t index, ng_capability_entry *out);
+
+/* Where the parts of an object's head are, in bytes: learnt by experiment when Python started. */
+typedef struct ng_abi_layout {
+    uint32_t head_size;
+    uint32_t type_offset;
+    uint32_t count_offset; /* of the count; free-threaded: of what the owner counts */
+    uint32_t count_width;  /* 4 or 8 */
+    uint32_t immortal;     /* whether this build knows immortal objects */
+    uint32_t
+        immortal_mark; /* in the count's low 32 bits: all of these are set in an immortal one */
+    uint32_t free_threaded; /* the rest means something when this is not 0 */
+    uint32_t owner_offset;
+    uint32_t shared_offset;
+    uint32_t shared_shift; /* flags below the count that the other threads share */
+    uint32_t deferred_offset;
+    uint32_t deferred_mask;  /* one bit of that byte; 0: not visible on this build */
+    uint64_t immortal_count; /* what Python says of an immortal object */
+    uint64_t deferred_bias;  /* what deferred counting adds to the shared count */
+} ng_abi_layout;
+
+/*
+ * The layout.
+ * message: NG_MESSAGE_SIZE bytes; for UNSUPPORTED, what did not add up.
+ * Returns: OK, NOT_STARTED, UNSUPPORTED. Thread: any.
+ */
+NG_API ng_status ng_abi_layout_read(ng_abi_layout *out, char *message);
+
+typedef enum ng_counts_flags {
+    NG_COUNTS_IMMORTAL = 1,
+    NG_COUNTS_DEFERRED = 2,
+    /* Whether DEFERRED says anything, and whether owner, local and shared do. */
+    NG_COUNTS_DEFERRED_VISIBLE = 4,
+    NG_COUNTS_FREE_THREADED = 8
+} ng_counts_flags;
+
+/* The references to one object, at one moment. While other threads take and drop references, the parts
+   may be of moments shortly after each other. */
+typedef struct ng_counts {
+    uint64_t count; /* as sys.getrefcount says when C calls it */
+    uint64_t owner; /* free-threaded: the thread that counts locally, by its own number; 0: none */
+    int64_t shared; /* free-threaded: references of other threads, without what deferring adds */
+    uint32_t local; /* free-threaded: references of the owner */
+    uint32_t flags; /* ng_counts_flags */
+} ng_counts;
+
+/* Byte offsets and size of ng_counts, for TypeScript. C asserts that they agree. */
+#define NG_COUNTS_OWNER 8
+#define NG_COUNTS_SHARED 16
+#define NG_COUNTS_LOCAL 24
+#define NG_COUNTS_FLAGS 28
+#define NG_COUNTS_SIZE 32
+
+/*
+ * Reads the references to an object: only loads, no Python, so it may be called through FFI.
+ * address: of an object that the caller holds a reference to.
+ * Returns: OK, UNSUPPORTED (see ng_abi_layout_read), BAD_ARGUMENT for what is no object's address,
+ *          NOT_STARTED, SHUT_DOWN, OUT_OF_MEMORY. Thread: any, not attached.
+ */
+NG_API ng_status ng_abi_refcount(uint64_t address, ng_counts *out);
+
+/* Where the object behind a handle is; good until the handle is released. Returns: OK, STALE_HANDLE,
+   FOREIGN_HANDLE, SHUT_DOWN. Thread: the environment's own, not attached. */
+NG_API ng_status ng_abi_address(ng_environment *environment, ng_handle handle, uint64_t *address);
+
+/*
+ * What the interpreter says of its build, as JSON in a block that the caller frees.
+ * Returns: as ng_object_repr. Thread: as ng_object_run.
+ */
+NG_API ng_status ng_abi_build(ng_environment *environment, uint64_t *block, char *message);
+
+/*
+ * What the interpreter says of a type, as JSON in a block that the caller frees.
+ * flags:   PyType_GetFlags.
+ * Returns: as ng_object_repr, BAD_ARGUMENT for an object that is no type. Thread: as ng_object_run.
+ */
+NG_API ng_status ng_abi_type(ng_environment *environment, ng_handle handle, uint64_t *flags,
+                             uint64_t *block, char *message);
+
+/*
+ * What a type has in a slot, by PyType_GetSlot: 0 for nothing.
+ * slot:    its name without Py_: "tp_call", "nb_add", …
+ * Returns: as ng_abi_type, BAD_ARGUMENT for a slot that there is not, UNSUPPORTED for one that this
+ *          version of Python does not tell. Thread: as ng_object_run.
+ */
+NG_API ng_status ng_abi_slot(ng_environment *environment, ng_handle handle, const char *slot,
+                             uint64_t *address, char *message);
+
+/* The import that turned the GIL on for good. Text is UTF-8 and lives as long as the process. */
+typedef struct ng_gil_notice {
+    const char *module;
+    const char *file; /* empty when it came from none */
+    uint64_t thread;  /* Python's ident of the thread that imported */
+    uint64_t time_ms; /* since 1970 */
+} ng_gil_notice;
+
+/*
+ * Whether the GIL is on at this moment (another thread's import turns it on for a while, too), and
+ * which import turned it on for good.
+ * notice:  NULL where none did: a GIL build, PYTHON_GIL=1, or the GIL is off.
+ * Returns: OK, PYTHON_ERROR, SHUT_DOWN. Thread: the environment's own, not attached.
+ */
+NG_API ng_status ng_abi_gil(ng_environment *environment, int *enabled,
+                            const ng_gil_notice **notice);
+
+/*
+ * Calls `notify` on this environment's thread when an import turns the GIL on, until the environment ends;
+ * `drop` then, also when this fails.
+ * Returns: OK, OUT_OF_MEMORY. Thread: the environment's own, not attached.
+ */
+NG_API ng_status ng_abi_watch_gil(ng_environment *environment,
+                                  void (*notify)(void *context, const ng_gil_notice *notice),
+                                  void (*drop)(void *context), void *context);
+
+/* Counts those in the process who listen for themselves: +1 or -1. Thread: any. */
+NG_API void ng_gil_listeners_add(int32_t change);
+/* 1 for the one caller in the process who should warn, if nobody listens; else 0. Thread: any. */
+NG_API int ng_gil_warning_claim(void);
 
 /* ---- handles -------------------------------------------------------------------------------------- */
 

@@ -1,1 +1,130 @@
 #include "abi.h"
+
+#include "finalizer_guard.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdio.h>
+
+_Static_assert(offsetof(ng_counts, owner) == NG_COUNTS_OWNER &&
+                   offsetof(ng_counts, shared) == NG_COUNTS_SHARED &&
+                   offsetof(ng_counts, local) == NG_COUNTS_LOCAL &&
+                   offsetof(ng_counts, flags) == NG_COUNTS_FLAGS &&
+                   sizeof(ng_counts) == NG_COUNTS_SIZE,
+               "TypeScript reads ng_counts by these offsets");
+
+/* Written on the core's thread before the gate opens; read-only from then on. */
+static ng_abi_layout learnt;
+static char refusal[NG_MESSAGE_SIZE]; /* empty: `learnt` holds */
+
+bool ng_abi_learn(char *message, size_t message_size)
+{
+    ng_abi_layout layout = {0};
+    refusal[0] = '\0';
+    if (ng_abi_experiment(&layout, refusal, sizeof refusal) &&
+        ng_abi_verify(&layout, refusal, sizeof refusal)) {
+        learnt = layout;
+        return true;
+    }
+    (void)snprintf(message, message_size, "%s", refusal);
+    return false;
+}
+
+/* Relaxed, all of them: each is a figure of its own, and the caller's reference keeps the object. */
+static uint32_t load_32(const void *object, size_t offset)
+{
+    return atomic_load_explicit((_Atomic uint32_t *)(void *)((uintptr_t)object + offset),
+                                memory_order_relaxed);
+}
+
+static uint64_t load_64(const void *object, size_t offset)
+{
+    return atomic_load_explicit((_Atomic uint64_t *)(void *)((uintptr_t)object + offset),
+                                memory_order_relaxed);
+}
+
+static uint8_t load_8(const void *object, size_t offset)
+{
+    return atomic_load_explicit((_Atomic uint8_t *)(void *)((uintptr_t)object + offset),
+                                memory_order_relaxed);
+}
+
+static uintptr_t load_word(const void *object, size_t offset)
+{
+    return atomic_load_explicit((_Atomic uintptr_t *)(void *)((uintptr_t)object + offset),
+                                memory_order_relaxed);
+}
+
+ng_counts ng_abi_counts(const ng_abi_layout *layout, const void *object)
+{
+    uint64_t own = layout->count_width == 8U ? load_64(object, layout->count_offset)
+                                             : load_32(object, layout->count_offset);
+    ng_counts counts = {.count = own};
+    bool immortal =
+        layout->immortal != 0U && ((uint32_t)own & layout->immortal_mark) == layout->immortal_mark;
+    if (immortal) {
+        counts.flags |= NG_COUNTS_IMMORTAL;
+    }
+    if (layout->free_threaded == 0U) {
+        return counts;
+    }
+    counts.flags |= NG_COUNTS_FREE_THREADED;
+    /* Arithmetic, in every compiler we know: the count is below 0 while the owner counts what others
+       have dropped. */
+    int64_t shared = (intptr_t)load_word(object, layout->shared_offset) >> layout->shared_shift;
+    counts.owner = load_word(object, layout->owner_offset);
+    counts.local = (uint32_t)own;
+    counts.count = immortal ? layout->immortal_count : own + (uint64_t)shared;
+    if (layout->deferred_mask != 0U) {
+        counts.flags |= NG_COUNTS_DEFERRED_VISIBLE;
+        /* A statically allocated object bears the mark, too; nobody counts it either way. */
+        if (!immortal && (load_8(object, layout->deferred_offset) & layout->deferred_mask) != 0U) {
+            counts.flags |= NG_COUNTS_DEFERRED;
+            shared -= (int64_t)layout->deferred_bias;
+        }
+    }
+    counts.shared = shared;
+    return counts;
+}
+
+ng_status ng_abi_layout_read(ng_abi_layout *out, char *message)
+{
+    message[0] = '\0';
+    *out = (ng_abi_layout){0};
+    if (!ng_gate_was_opened(&ng_python_gate)) {
+        return NG_STATUS_NOT_STARTED;
+    }
+    if (refusal[0] != '\0') {
+        (void)snprintf(message, NG_MESSAGE_SIZE, "%s", refusal);
+        return NG_STATUS_UNSUPPORTED;
+    }
+    *out = learnt;
+    return NG_STATUS_OK;
+}
+
+ng_status ng_abi_refcount(uint64_t address, ng_counts *out)
+{
+    *out = (ng_counts){0};
+    if (address == 0U || address % sizeof(void *) != 0U || address > UINTPTR_MAX) {
+        return NG_STATUS_BAD_ARGUMENT;
+    }
+    if (!ng_gate_was_opened(&ng_python_gate)) {
+        return NG_STATUS_NOT_STARTED;
+    }
+    if (refusal[0] != '\0') {
+        return NG_STATUS_UNSUPPORTED;
+    }
+    /* Inside the gate, though detached: finalizing would free the memory while it is read. */
+    ng_pass *pass = ng_pass_take(&ng_python_gate);
+    if (pass == NULL) {
+        return NG_STATUS_OUT_OF_MEMORY;
+    }
+    ng_status status = NG_STATUS_SHUT_DOWN;
+    if (ng_gate_enter(&ng_python_gate, pass)) {
+        *out = ng_abi_counts(&learnt, (const void *)(uintptr_t)address);
+        ng_gate_leave(pass);
+        status = NG_STATUS_OK;
+    }
+    ng_pass_give_back(pass);
+    return status;
+}

@@ -3,17 +3,13 @@
 #include "capi_older.h"
 #include "platform.h"
 
+#include "../include/nogil.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 ng_capi ng_py;
-
-/* A data pointer becomes a function pointer through memcpy: ISO C has no cast for it. */
-static void assign(void *target, void *symbol)
-{
-    memcpy(target, &symbol, sizeof symbol);
-}
 
 static bool parse_version(const char *path, char *message, size_t message_size)
 {
@@ -43,54 +39,75 @@ static bool parse_version(const char *path, char *message, size_t message_size)
     return true;
 }
 
-bool ng_capi_load(void *library, const char *path, char *message, size_t message_size)
-{
-    const char *missing = NULL;
+/* Where the pointers of ng_py are, and what is known of each symbol before a library is open. */
+typedef struct ng_symbol_facts {
+    const char *name;
+    size_t offset;  /* of its pointer in ng_py */
+    uint32_t kind;  /* ng_capability_kind */
+    uint32_t first; /* version_hex; NG_FREE_THREADED_ONLY */
+} ng_symbol_facts;
+
+static const ng_symbol_facts symbols[NG_SYMBOLS] = {
 #define NG_FUNCTION(result, name, parameters)                                                      \
-    assign(&ng_py.name, ng_library_symbol(library, #name));                                        \
-    if (ng_py.name == NULL && missing == NULL) {                                                   \
-        missing = #name;                                                                           \
-    }
+    {#name, offsetof(ng_capi, name), NG_CAPABILITY_FUNCTION, NG_PY_OLDEST},
 #define NG_OPTIONAL(result, name, parameters, first)                                               \
-    assign(&ng_py.name, ng_library_symbol(library, #name));
-#define NG_DATA(name)                                                                              \
-    ng_py.name = ng_library_symbol(library, #name);                                                \
-    if (ng_py.name == NULL && missing == NULL) {                                                   \
-        missing = #name;                                                                           \
-    }
-#define NG_OPTIONAL_DATA(name) ng_py.name = ng_library_symbol(library, #name);
+    {#name, offsetof(ng_capi, name), NG_CAPABILITY_OPTIONAL_FUNCTION, (first)},
+#define NG_DATA(name) {#name, offsetof(ng_capi, name), NG_CAPABILITY_DATA, NG_PY_OLDEST},
+#define NG_OPTIONAL_DATA(name) {#name, offsetof(ng_capi, name), NG_CAPABILITY_OPTIONAL_DATA, 0},
 #include "capi.def"
 #undef NG_FUNCTION
 #undef NG_OPTIONAL
 #undef NG_DATA
 #undef NG_OPTIONAL_DATA
+};
+
+/* Whether a library of the version that it says it is must export the symbol. */
+static bool is_due(const ng_symbol_facts *symbol)
+{
+    switch (symbol->kind) {
+    case NG_CAPABILITY_FUNCTION:
+    case NG_CAPABILITY_DATA:
+        return true;
+    case NG_CAPABILITY_OPTIONAL_FUNCTION:
+        /* NG_PY_OLDEST: gone again in a later version. */
+        return symbol->first == NG_FREE_THREADED_ONLY
+                   ? ng_py.free_threaded
+                   : symbol->first > NG_PY_OLDEST && ng_py.version_hex >= symbol->first;
+    default:
+        return false;
+    }
+}
+
+static bool is_required(const ng_symbol_facts *symbol)
+{
+    return symbol->kind == NG_CAPABILITY_FUNCTION || symbol->kind == NG_CAPABILITY_DATA;
+}
+
+bool ng_capi_load(void *library, const char *path, char *message, size_t message_size)
+{
+    for (size_t i = 0; i < NG_SYMBOLS; i++) {
+        void *address = ng_library_symbol(library, symbols[i].name);
+        memcpy((char *)&ng_py + symbols[i].offset, &address, sizeof address);
+        ng_py.present[i] = address != NULL;
+    }
     /* The version first: an old Python should hear that it is old, not which symbol it lacks. */
     if (ng_py.Py_GetVersion != NULL && !parse_version(path, message, message_size)) {
         return false;
     }
-    if (missing != NULL) {
-        (void)snprintf(
-            message, message_size,
-            "%s has no symbol %s: it is not a CPython library, or a stripped one. Choose "
-            "another Python, or run: npx nogil python install",
-            path, missing);
-        return false;
-    }
-#define NG_FUNCTION(result, name, parameters)
-#define NG_OPTIONAL(result, name, parameters, first)                                               \
-    if (ng_py.name == NULL && (first) > NG_PY_OLDEST && ng_py.version_hex >= (first)) {            \
-        missing = #name;                                                                           \
-    }
-#define NG_DATA(name)
-#define NG_OPTIONAL_DATA(name)
-#include "capi.def"
-#undef NG_FUNCTION
-#undef NG_OPTIONAL
-#undef NG_DATA
-#undef NG_OPTIONAL_DATA
-    if (missing != NULL) {
-        (void)snprintf(message, message_size, "%s says it is Python %s but has no symbol %s", path,
-                       ng_py.version, missing);
+    for (size_t i = 0; i < NG_SYMBOLS; i++) {
+        if (ng_py.present[i] || !is_due(&symbols[i])) {
+            continue;
+        }
+        if (is_required(&symbols[i])) {
+            (void)snprintf(
+                message, message_size,
+                "%s has no symbol %s: it is not a CPython library, or a stripped one. Choose "
+                "another Python, or run: npx nogil python install",
+                path, symbols[i].name);
+        } else {
+            (void)snprintf(message, message_size, "%s says it is Python %s but has no symbol %s",
+                           path, ng_py.version, symbols[i].name);
+        }
         return false;
     }
     ng_capi_fill_gaps();
@@ -125,4 +142,29 @@ bool ng_capi_learn_layout(char *message, size_t message_size)
         return false;
     }
     return true;
+}
+
+int ng_capability(const char *name)
+{
+    for (size_t i = 0; i < NG_SYMBOLS; i++) {
+        if (strcmp(symbols[i].name, name) == 0) {
+            return ng_py.present[i] ? NG_CAPABILITY_PRESENT : NG_CAPABILITY_ABSENT;
+        }
+    }
+    return NG_CAPABILITY_UNKNOWN;
+}
+
+int ng_capability_at(uint32_t index, ng_capability_entry *out)
+{
+    if (index >= (uint32_t)NG_SYMBOLS) {
+        return 0;
+    }
+    void *address = NULL;
+    memcpy(&address, (const char *)&ng_py + symbols[index].offset, sizeof address);
+    *out = (ng_capability_entry){.name = symbols[index].name,
+                                 .kind = symbols[index].kind,
+                                 .first = symbols[index].first,
+                                 .present = ng_py.present[index],
+                                 .stands_in = !ng_py.present[index] && address != NULL};
+    return 1;
 }

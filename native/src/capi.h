@@ -42,6 +42,22 @@ typedef struct ng_method_def {
 #define NG_PY_METH_FASTCALL 0x0080
 #define NG_PY_OLDEST 0x030A0000U
 #define NG_PY_3_14 0x030E0000U
+/* In place of a version: only a free-threaded build exports it. */
+#define NG_FREE_THREADED_ONLY UINT32_MAX
+
+/* A number for each line of capi.def: NG_SYMBOL_PyObject_Vectorcall. */
+typedef enum ng_symbol {
+#define NG_FUNCTION(result, name, parameters) NG_SYMBOL_##name,
+#define NG_OPTIONAL(result, name, parameters, first) NG_SYMBOL_##name,
+#define NG_DATA(name) NG_SYMBOL_##name,
+#define NG_OPTIONAL_DATA(name) NG_SYMBOL_##name,
+#include "capi.def"
+#undef NG_FUNCTION
+#undef NG_OPTIONAL
+#undef NG_DATA
+#undef NG_OPTIONAL_DATA
+    NG_SYMBOLS
+} ng_symbol;
 
 typedef struct ng_capi {
 #define NG_FUNCTION(result, name, parameters) result(*name) parameters;
@@ -56,6 +72,8 @@ typedef struct ng_capi {
     uint32_t version_hex; /* major << 24 | minor << 16 | micro << 8 */
     bool free_threaded;
     char version[128];
+    /* What this library exports, by ng_symbol: also where a stand-in fills the pointer. */
+    bool present[NG_SYMBOLS];
     /* Where an object keeps its type: the last word of its head, whose size the interpreter tells. */
     size_t type_offset;
     size_t head_size;
@@ -68,6 +86,9 @@ bool ng_capi_load(void *library, const char *path, char *message, size_t message
 
 /* Learns the layout of an object's head. False: `message` says what did not add up. Attached. */
 bool ng_capi_learn_layout(char *message, size_t message_size);
+
+/* Whether this library exports a symbol of capi.def: NG_HAS(Py_REFCNT). Thread: any. */
+#define NG_HAS(name) (ng_py.present[NG_SYMBOL_##name])
 
 /* Py_TYPE, borrowed: valid as long as the object is. Thread: any that holds a reference. */
 static inline PyTypeObject *ng_type_of(PyObject *object)

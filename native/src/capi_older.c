@@ -65,13 +65,13 @@ static PyObject *get_raised_exception(void)
 
 void ng_capi_fill_gaps(void)
 {
-    if (ng_py.PyObject_Vectorcall == NULL) {
+    if (!NG_HAS(PyObject_Vectorcall)) {
         ng_py.PyObject_Vectorcall = vectorcall;
     }
-    if (ng_py.PyObject_GetOptionalAttr == NULL) {
+    if (!NG_HAS(PyObject_GetOptionalAttr)) {
         ng_py.PyObject_GetOptionalAttr = get_optional_attribute;
     }
-    if (ng_py.PyErr_GetRaisedException == NULL) {
+    if (!NG_HAS(PyErr_GetRaisedException)) {
         ng_py.PyErr_GetRaisedException = get_raised_exception;
     }
 }

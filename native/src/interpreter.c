@@ -3,10 +3,12 @@
  * thread state. Python's main thread is that thread: never a worker, which may be terminated.
  * Start and end stay in one file: they are one state machine under one lock.
  */
+#include "abi.h"
 #include "bootstrap.h"
 #include "capi.h"
 #include "error.h"
 #include "finalizer_guard.h"
+#include "gil_watch.h"
 #include "import_flags.h"
 #include "platform.h"
 #include "signals.h"
@@ -106,6 +108,13 @@ static ng_status start_python(const ng_start_options *options, ng_started *out, 
         (void)snprintf(message, NG_MESSAGE_SIZE, "no memory to watch for fork()");
         return NG_STATUS_START_FAILED;
     }
+    if (!ng_gil_watch_install()) {
+        ng_error_to_message("watching the GIL", message, NG_MESSAGE_SIZE);
+        return NG_STATUS_START_FAILED;
+    }
+    /* Python runs without: what reads counts says what did not add up. */
+    char refusal[NG_MESSAGE_SIZE];
+    (void)ng_abi_learn(refusal, sizeof refusal);
     out->library = copy_text(options->library);
     out->executable = copy_text(options->executable);
     out->version = ng_py.version;

@@ -109,13 +109,13 @@ static bool initialize_by_program_name(const ng_start_options *options, char *me
                                        size_t message_size)
 {
     wchar_t *name = ng_widen(options->executable);
-    if (name == NULL || ng_py.Py_SetProgramName == NULL) {
+    if (name == NULL || !NG_HAS(Py_SetProgramName)) {
         (void)snprintf(message, message_size, "the path of the executable is not valid UTF-8: %s",
                        options->executable);
         free(name);
         return false;
     }
-    if (ng_py.Py_UTF8Mode != NULL) {
+    if (NG_HAS(Py_UTF8Mode)) {
         /* This way of starting takes the variable and ignores the environment. */
         *(int *)ng_py.Py_UTF8Mode = (int)utf8_mode();
     }

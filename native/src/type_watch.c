@@ -165,7 +165,8 @@ static PyObject *make_weak(PyTypeObject *type, ng_type_record *record)
     if (capsule == NULL) {
         return NULL;
     }
-    PyObject *callback = ng_py.PyCFunction_NewEx((void *)(uintptr_t)&definition, capsule, NULL);
+    PyObject *callback =
+        ng_py.PyCFunction_NewEx((const ng_method_def *)(const void *)&definition, capsule, NULL);
     ng_py.Py_DecRef(capsule);
     if (callback == NULL) {
         return NULL;

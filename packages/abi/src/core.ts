@@ -1,5 +1,5 @@
 /**
- * What the core's Node-API door offers (native/src/module_napi.c). Nothing here checks its arguments
+ * What the core's Node-API door offers (native/src/napi.c and its parts). Nothing here checks its arguments
  * beyond their types: the packages above are its only callers.
  */
 export interface Core {
@@ -103,6 +103,58 @@ export interface Core {
   dropMutex(ticket: number): number;
   /** Keeps the event loop alive while `count` is not 0. */
   awaitMutexes(count: number): void;
+  /** What the interpreter says of its build; the value is JSON. */
+  abiBuild(): CoreResult<string>;
+  /** What the interpreter says of a type; the value is JSON. */
+  abiType(handle: number): CoreResult<string> & { readonly flags: number };
+  /** What a type has in a slot; 0 for nothing. */
+  abiSlot(handle: number, slot: string): CoreResult<bigint>;
+  /** Where the object behind a handle is. */
+  abiAddress(handle: number): CoreResult<bigint>;
+  /** Where the parts of an object's head are. */
+  abiLayout(): CoreResult<CoreLayout>;
+  /** What the core uses of the C API. Needs no Python, but knows what is there only when one runs. */
+  capabilities(): readonly CoreCapability[];
+  /** Whether the GIL is on now, and which import turned it on for good. */
+  gil(): { readonly status: number; readonly enabled: number } & Partial<CoreGilNotice>;
+  /** Calls `listener` on this thread when an import turns the GIL on; a status. */
+  watchGil(listener: (notice: CoreGilNotice) => void): number;
+  /** Counts those in the process who listen for themselves. */
+  addGilListeners(change: number): void;
+  /** 1 for the one in the process who should warn, where nobody listens. */
+  claimGilWarning(): number;
+}
+
+/** The import that turned the GIL on. */
+export interface CoreGilNotice {
+  readonly module: string;
+  /** Empty when it came from none. */
+  readonly file: string;
+  readonly thread: bigint;
+  readonly time: number;
+}
+
+/** Offsets and sizes in bytes. The last five mean something on free-threaded builds. */
+export interface CoreLayout {
+  readonly headSize: number;
+  readonly typeOffset: number;
+  readonly countOffset: number;
+  readonly countWidth: number;
+  readonly immortal: number;
+  readonly freeThreaded: number;
+  readonly ownerOffset: number;
+  readonly sharedOffset: number;
+  readonly sharedShift: number;
+  readonly deferredOffset: number;
+  readonly deferredMask: number;
+}
+
+export interface CoreCapability {
+  readonly name: string;
+  readonly kind: number;
+  readonly first: number;
+  readonly present: number;
+  readonly standsIn: number;
 }
 
 /** `ng_handle_history` of nogil.h, and the number of the environment that asked. */

@@ -1,4 +1,11 @@
 export {
+  type Build,
+  capabilities,
+  type Capability,
+  describeBuild,
+  type HeadLayout,
+} from './build.js';
+export {
   countFunctions,
   createFunction,
   type FunctionSignature,
@@ -7,12 +14,15 @@ export {
 export type {
   Core,
   CoreAnswer,
+  CoreCapability,
   CoreDescription,
   CoreEmitStatistics,
   CoreEndStatistics,
   CoreGateStatistics,
+  CoreGilNotice,
   CoreHandleHistory,
   CoreHandleStatistics,
+  CoreLayout,
   CoreLockStatistics,
   CoreResult,
   CoreStatistics,
@@ -20,9 +30,13 @@ export type {
   CoreTypeCacheStatistics,
 } from './core.js';
 export { NogilError, type NogilErrorCode } from './error.js';
+export { gil, type GilState, onGilEnabled } from './gil.js';
+export { type GilNotice, watchGil } from './gil-watch.js';
 export { isLibraryCutShort } from './library-file.js';
-export { loadCore } from './load.js';
+export { coreFile, loadCore } from './load.js';
 export { callObject, openCore, releaseObject, reprOf, runPython } from './objects.js';
+export { addressOf, refcount, refcountParts, type ReferenceParts } from './references.js';
 export { type PythonChoice, startPython } from './start.js';
 export { statusError } from './status-error.js';
 export { platformTarget } from './target.js';
+export { slotOf, typeFacts, type TypeFacts } from './type-facts.js';

@@ -88,10 +88,27 @@ function open(path: string): Core {
   return core;
 }
 
+/** A loaded core, and the file it is in. */
+interface Loaded {
+  readonly core: Core;
+  readonly file: string;
+}
+
 // One core for each JS realm, whoever loads it: two copies of this package must not make two environments
 // on one thread.
-const key = Symbol.for(`@nogil/abi/core/${NG_ABI_VERSION}`);
-const realm = globalThis as { [key]?: Core };
+const key = Symbol.for(`@nogil/abi/loaded-core/${NG_ABI_VERSION}`);
+const realm = globalThis as { [key]?: Loaded };
+
+function load(): Loaded {
+  const before = realm[key];
+  if (before !== undefined) return before;
+  const tried = attempts();
+  const file = tried.find(({ path }) => path !== undefined)?.path;
+  if (file === undefined) throw notFound(tried);
+  const loaded: Loaded = { core: open(file), file };
+  realm[key] = loaded;
+  return loaded;
+}
 
 /**
  * Loads the native core, once for each JS thread. Loading it does not start Python.
@@ -102,12 +119,14 @@ const realm = globalThis as { [key]?: Core };
  * @remarks Any JS thread, main or worker. `NOGIL_CORE` names a file to load instead.
  */
 export function loadCore(): Core {
-  const loaded = realm[key];
-  if (loaded !== undefined) return loaded;
-  const tried = attempts();
-  const found = tried.find(({ path }) => path !== undefined)?.path;
-  if (found === undefined) throw notFound(tried);
-  const core = open(found);
-  realm[key] = core;
-  return core;
+  return load().core;
+}
+
+/**
+ * The file of the native core, for FFI: opening it again gives the same library.
+ *
+ * @throws NogilError as {@link loadCore}
+ */
+export function coreFile(): string {
+  return load().file;
 }

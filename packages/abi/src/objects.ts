@@ -1,5 +1,6 @@
 import type { Core, CoreResult } from './core.js';
 import { NG_STATUS_OK } from './generated/constants.js';
+import { watchGil } from './gil-watch.js';
 import { loadCore } from './load.js';
 import { statusError } from './status-error.js';
 
@@ -13,10 +14,12 @@ export function openCore(): Core {
   const core = loadCore();
   const { status } = core.open();
   if (status !== NG_STATUS_OK) throw statusError(status);
+  watchGil(core);
   return core;
 }
 
-function valueOf<Value>({ status, message, value }: CoreResult<Value>): Value {
+/** A core's answer, or the error it stands for. */
+export function valueOf<Value>({ status, message, value }: CoreResult<Value>): Value {
   if (status !== NG_STATUS_OK) throw statusError(status, message);
   return value;
 }

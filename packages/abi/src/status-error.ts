@@ -1,5 +1,6 @@
 import { NogilError } from './error.js';
 import {
+  NG_STATUS_BAD_ARGUMENT,
   NG_STATUS_BAD_FRAME,
   NG_STATUS_BUSY,
   NG_STATUS_DEADLOCK,
@@ -15,6 +16,7 @@ import {
   NG_STATUS_PYTHON_ERROR,
   NG_STATUS_SURROGATE_PAIR,
   NG_STATUS_TIMED_OUT,
+  NG_STATUS_UNSUPPORTED,
 } from './generated/constants.js';
 
 /**
@@ -53,6 +55,13 @@ export function statusError(status: number, message = ''): NogilError {
       );
     case NG_STATUS_PYTHON_ERROR:
       return new NogilError('PYTHON_RAISED', message);
+    case NG_STATUS_BAD_ARGUMENT:
+      return new NogilError('INVALID_ARGUMENT', message || 'the core cannot use this argument');
+    case NG_STATUS_UNSUPPORTED:
+      return new NogilError(
+        'UNSUPPORTED_BUILD',
+        message || 'this build of Python does not have what was asked for',
+      );
     case NG_STATUS_TIMED_OUT:
       return new NogilError('TIMED_OUT', message || 'the time to wait was over');
     case NG_STATUS_DEADLOCK:

@@ -1,4 +1,4 @@
-import { type Core, loadCore, statusError } from '@nogil/abi';
+import { type Core, loadCore, statusError, watchGil } from '@nogil/abi';
 import { NG_OPERATION_RELEASE, NG_STATUS_OK } from '@nogil/abi/constants';
 import { guardExit, ReleaseQueue } from '@nogil/finalizer-guard';
 
@@ -46,6 +46,7 @@ function openEnvironment(options: StartOptions = {}): Environment {
   startPython(core, {});
   const { status, arena: memory } = core.open();
   if (status !== NG_STATUS_OK) throw statusError(status);
+  watchGil(core);
   const arena = new Arena(core, memory);
   const made: Environment = {
     core,

@@ -16,6 +16,14 @@ export const NG_ARENA_SIZE = 1048576;
 export const NG_MAXIMUM_ARGUMENTS = 16384;
 /** Bytes of a message buffer. */
 export const NG_MESSAGE_SIZE = 2048;
+/** In place of a first version: only free-threaded builds export it. */
+export const NG_CAPABILITY_FREE_THREADED_ONLY = 4294967295;
+/** Byte offsets and size of ng_counts, for TypeScript. C asserts that they agree. */
+export const NG_COUNTS_OWNER = 8;
+export const NG_COUNTS_SHARED = 16;
+export const NG_COUNTS_LOCAL = 24;
+export const NG_COUNTS_FLAGS = 28;
+export const NG_COUNTS_SIZE = 32;
 /** The largest number of a JavaScript class. */
 export const NG_TYPE_CACHE_LARGEST_CLASS = 16777215;
 /** The longest name of a gate, in bytes. */
@@ -48,6 +56,9 @@ export const NG_STATUS_ENVIRONMENT_ENDED = 14;
 export const NG_STATUS_DEADLOCK = 15;
 /** A handle of an object that is not a Python type, where one is needed. */
 export const NG_STATUS_NOT_A_TYPE = 20;
+/** This build of Python does not have it, or keeps it where it could not be found. */
+export const NG_STATUS_UNSUPPORTED = 21;
+export const NG_STATUS_BAD_ARGUMENT = 22;
 /** What an entry point answers, and what an operation leaves in its frame. */
 export type NgStatus =
   | typeof NG_STATUS_OK
@@ -66,7 +77,9 @@ export type NgStatus =
   | typeof NG_STATUS_TIMED_OUT
   | typeof NG_STATUS_ENVIRONMENT_ENDED
   | typeof NG_STATUS_DEADLOCK
-  | typeof NG_STATUS_NOT_A_TYPE;
+  | typeof NG_STATUS_NOT_A_TYPE
+  | typeof NG_STATUS_UNSUPPORTED
+  | typeof NG_STATUS_BAD_ARGUMENT;
 
 // enum ng_tag
 /** no value: an absent attribute, the end of an iteration */
@@ -221,6 +234,40 @@ export const NG_SHARE_UNTIL_ENVIRONMENT_ENDS = 1;
 export type NgShareLifetime =
   | typeof NG_SHARE_UNTIL_RELEASED
   | typeof NG_SHARE_UNTIL_ENVIRONMENT_ENDS;
+
+// enum ng_capability_state
+/** the core does not use a symbol of this name */
+export const NG_CAPABILITY_UNKNOWN = -1;
+export const NG_CAPABILITY_ABSENT = 0;
+export const NG_CAPABILITY_PRESENT = 1;
+/** What ng_capability answers. */
+export type NgCapabilityState =
+  | typeof NG_CAPABILITY_UNKNOWN
+  | typeof NG_CAPABILITY_ABSENT
+  | typeof NG_CAPABILITY_PRESENT;
+
+// enum ng_capability_kind
+export const NG_CAPABILITY_FUNCTION = 1;
+export const NG_CAPABILITY_OPTIONAL_FUNCTION = 2;
+export const NG_CAPABILITY_DATA = 3;
+export const NG_CAPABILITY_OPTIONAL_DATA = 4;
+export type NgCapabilityKind =
+  | typeof NG_CAPABILITY_FUNCTION
+  | typeof NG_CAPABILITY_OPTIONAL_FUNCTION
+  | typeof NG_CAPABILITY_DATA
+  | typeof NG_CAPABILITY_OPTIONAL_DATA;
+
+// enum ng_counts_flags
+export const NG_COUNTS_IMMORTAL = 1;
+export const NG_COUNTS_DEFERRED = 2;
+/** Whether DEFERRED says anything, and whether owner, local and shared do. */
+export const NG_COUNTS_DEFERRED_VISIBLE = 4;
+export const NG_COUNTS_FREE_THREADED = 8;
+export type NgCountsFlags =
+  | typeof NG_COUNTS_IMMORTAL
+  | typeof NG_COUNTS_DEFERRED
+  | typeof NG_COUNTS_DEFERRED_VISIBLE
+  | typeof NG_COUNTS_FREE_THREADED;
 
 // enum ng_type_cache_scope
 /** of the calling environment: JavaScript classes belong to one realm */
