@@ -123,6 +123,24 @@ export interface Core {
   addGilListeners(change: number): void;
   /** 1 for the one in the process who should warn, where nobody listens. */
   claimGilWarning(): number;
+  /** The value that is published for a type and still true, or 0. `scope`: `NG_TYPE_CACHE_…`. */
+  typeCacheFind(type: number, scope: number): number;
+  /** The same, or a creation, which waits for the creation lock. */
+  typeCacheBegin(type: number, scope: number): CoreTypeCacheAnswer;
+  /** Shows a half-built value to what the innermost creation calls; a status. */
+  typeCacheOffer(token: number, value: number): number;
+  /** Completes the innermost creation; a status. */
+  typeCachePublish(token: number, value: number): number;
+  /** Undoes a creation and those begun after it; a status. */
+  typeCacheAbandon(token: number): number;
+  /** The Python type of this thread's JavaScript class with that number, or a creation of it. */
+  typeCacheBeginClass(classNumber: number): CoreTypeCacheAnswer;
+  typeCacheOfferType(token: number, type: number): number;
+  typeCachePublishType(token: number, type: number): number;
+  typeCacheForgetClass(classNumber: number): void;
+  /** A value of this thread's whose entry is gone, each once; 0 when there is none. */
+  typeCacheDropped(): number;
+  typeCacheStatistics(): CoreTypeCacheStatistics;
 }
 
 /** The import that turned the GIL on. */
@@ -250,24 +268,6 @@ export interface CoreGateStatistics {
   readonly refused: number;
   /** Threads that were still inside when the bound for closing was over. */
   readonly leaked: number;
-  /** The value that is published for a type and still true, or 0. `scope`: `NG_TYPE_CACHE_…`. */
-  typeCacheFind(type: number, scope: number): number;
-  /** The same, or a creation, which waits for the creation lock. */
-  typeCacheBegin(type: number, scope: number): CoreTypeCacheAnswer;
-  /** Shows a half-built value to what the innermost creation calls; a status. */
-  typeCacheOffer(token: number, value: number): number;
-  /** Completes the innermost creation; a status. */
-  typeCachePublish(token: number, value: number): number;
-  /** Undoes a creation and those begun after it; a status. */
-  typeCacheAbandon(token: number): number;
-  /** The Python type of this thread's JavaScript class with that number, or a creation of it. */
-  typeCacheBeginClass(classNumber: number): CoreTypeCacheAnswer;
-  typeCacheOfferType(token: number, type: number): number;
-  typeCachePublishType(token: number, type: number): number;
-  typeCacheForgetClass(classNumber: number): void;
-  /** A value of this thread's whose entry is gone, each once; 0 when there is none. */
-  typeCacheDropped(): number;
-  typeCacheStatistics(): CoreTypeCacheStatistics;
 }
 
 /** `outcome` and `value`: see `ng_type_cache_outcome` in nogil.h. */
