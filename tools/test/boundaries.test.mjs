@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkNativeLayers } from '../lib/native-layers.mjs';
+import { checkNativeState } from '../lib/native-state.mjs';
 import { checkPackageLayers } from '../lib/package-layers.mjs';
 import { run } from '../lib/run.mjs';
 
@@ -39,13 +40,15 @@ beforeEach(() => {
     'app/src/main.ts': "import 'high';\n",
     'native/layers.json': {
       public: ['nogil.h'],
-      layers: [['platform'], ['handles', 'blocks'], ['module_napi']],
+      layers: [['platform'], ['capi'], ['handles', 'blocks'], ['module_napi']],
       system: { 'Python.h': [], 'node_api.h': ['module_napi'] },
     },
     'native/include/nogil.h': '#include <stdint.h>\n',
     'native/src/platform_posix.c': '#include "platform.h"\n',
     'native/src/handles.c': '#include "handles.h"\n#include "../include/nogil.h"\n',
     'native/src/module_napi.c': '#include <node_api.h>\n#include "handles.h"\n',
+    'native/src/capi.def': 'NG_FUNCTION(int, Py_IsInitialized, (void))\n',
+    'docs/native-state.md': '',
   });
 });
 
@@ -178,4 +181,17 @@ describe('C modules', () => {
     write({ 'native/src/handles.h': '/*\n#include "module_napi.h"\n*/\n' });
     expect(violations()).toEqual([]);
   });
+});
+
+test('a variable and a symbol that nobody wrote down are named', () => {
+  write({
+    'native/src/handles.c': '#include "handles.h"\nstatic int count;\n',
+    'native/src/capi.def': 'NG_DATA(_Py_Secret)\n',
+    'docs/native-state.md': '| `handles.c` | `lost` | nobody | nothing |\n',
+  });
+  expect(checkNativeState(workspace)).toEqual([
+    expect.stringContaining('variable handles.c count is not in docs/native-state.md'),
+    expect.stringContaining('lists handles.c lost, which is not there'),
+    expect.stringContaining('symbol _Py_Secret is not in docs/native-state.md'),
+  ]);
 });
