@@ -19,6 +19,7 @@ set(NOGIL_SOURCES
   src/import_flags.c
   src/bootstrap.c
   src/handles.c
+  src/handles_shared.c
   src/abi.c
   src/interpreter.c
   src/environment.c
@@ -28,6 +29,7 @@ set(NOGIL_SOURCES
   src/dispatch.c
   src/type_cache.c
   src/objects.c
+  src/handle_calls.c
 )
 
 # The door: only what runs inside a JavaScript engine. The C tests do without it.

@@ -93,8 +93,10 @@ typedef enum ng_operation {
     NG_OPERATION_BOOTSTRAP = 16, /* The namespace of the core's own Python code. */
     /* One pair of attach and detach and nothing else: the floor that benchmarks divide by. */
     NG_OPERATION_NOTHING = 17,
-    NG_OPERATION_SET_ITEM = 18,   /* a0: object, a1: key, a2: value */
-    NG_OPERATION_DELETE_ITEM = 19 /* a0: object, a1: key */
+    NG_OPERATION_SET_ITEM = 18,    /* a0: object, a1: key, a2: value */
+    NG_OPERATION_DELETE_ITEM = 19, /* a0: object, a1: key */
+    /* As RELEASE, for handles whose proxies JavaScript's garbage collector has dropped. */
+    NG_OPERATION_COLLECT = 20
 } ng_operation;
 
 /* One value. Text and bytes lie in the frame, `payload.offset` bytes from the arena's start. */
@@ -149,6 +151,12 @@ typedef struct ng_py_object ng_object;
 typedef uint64_t ng_handle;
 
 /*
+ * A name for a Python object that any thread may use: like a handle, with bit 52 set, so that neither is
+ * ever taken for the other. 0 is never one.
+ */
+typedef uint64_t ng_token;
+
+/*
  * What an environment needs of its host to reach JavaScript. The door implements it; C tests fake it.
  * Functions may be NULL for a host that has no JavaScript.
  */
@@ -190,8 +198,69 @@ typedef struct ng_statistics {
     uint64_t handles_live;
     uint64_t handles_peak;
     uint64_t handles_leaked; /* on purpose, because the gate was closed */
-    uint64_t slots;          /* cells of the handle table */
+    uint64_t slots;          /* cells of the handle table that have memory now */
 } ng_statistics;
+
+/* Whether a number is a handle or a token. */
+typedef enum ng_handle_kind {
+    NG_HANDLE_KIND_NONE = 0, /* neither could be this number */
+    NG_HANDLE_KIND_HANDLE = 1,
+    NG_HANDLE_KIND_TOKEN = 2
+} ng_handle_kind;
+
+typedef enum ng_handle_state {
+    NG_HANDLE_STATE_NEVER = 0, /* no handle of this number was given out yet */
+    NG_HANDLE_STATE_LIVE = 1,
+    NG_HANDLE_STATE_RELEASED = 2,
+    /* In a part of the table that another environment has now: only that one knows more. */
+    NG_HANDLE_STATE_FOREIGN = 3
+} ng_handle_state;
+
+/* How a handle or token ended. */
+typedef enum ng_handle_end {
+    NG_HANDLE_END_UNKNOWN = 0,     /* too long ago: the slot has been used since */
+    NG_HANDLE_END_RELEASED = 1,    /* by hand */
+    NG_HANDLE_END_COLLECTED = 2,   /* JavaScript's garbage collector dropped its proxy */
+    NG_HANDLE_END_TAKEN = 3,       /* opened and released in one */
+    NG_HANDLE_END_ENVIRONMENT = 4, /* with its environment */
+} ng_handle_end;
+
+/* How long a token lives if nobody takes or releases it. */
+typedef enum ng_share_lifetime {
+    NG_SHARE_UNTIL_RELEASED = 0,
+    NG_SHARE_UNTIL_ENVIRONMENT_ENDS = 1 /* the one that shared the object */
+} ng_share_lifetime;
+
+/* What is known of a number that should be a handle or a token: a moment's view. */
+typedef struct ng_handle_history {
+    uint32_t kind;               /* ng_handle_kind */
+    uint32_t state;              /* ng_handle_state */
+    uint32_t end;                /* ng_handle_end */
+    uint32_t slot;               /* the cell that the number names */
+    uint32_t generation;         /* the number's */
+    uint32_t current_generation; /* the cell's; 0 where it cannot be known */
+    uint32_t owner; /* environment that has the cell now, of a token: that shared it; 0: none */
+    uint32_t last_owner; /* environment that had it last, as far as that is known; 0: unknown */
+    uint32_t ended_by;   /* of a token: the environment that ended it; 0: unknown */
+} ng_handle_history;
+
+/* Figures of the handle table, for people and for tests; each is a moment's view. */
+typedef struct ng_handle_statistics {
+    uint64_t live;        /* handles of living environments */
+    uint64_t peak;        /* the sum of each living environment's highest number of handles */
+    uint64_t shared;      /* live tokens */
+    uint64_t shared_peak; /* the most there were at a time */
+    uint64_t leaked;      /* handles given up on purpose, because the gate was closed */
+    uint64_t bytes;       /* memory of the table: handles and tokens */
+} ng_handle_statistics;
+
+/* One environment's share of them. */
+typedef struct ng_handle_owner {
+    uint32_t environment; /* its number, never 0 */
+    uint32_t reserved;
+    uint64_t live;
+    uint64_t peak;
+} ng_handle_owner;
 
 #ifdef __cplusplus
 extern "C" {
@@ -293,6 +362,77 @@ NG_API ng_status ng_object_release(ng_environment *environment, ng_handle handle
 /* ---- abi ------------------------------------------------------------------------------------------ */
 
 /* ---- handles -------------------------------------------------------------------------------------- */
+
+/* The environment's number, as it stands in a history. Thread: any. */
+NG_API uint32_t ng_environment_number(const ng_environment *environment);
+
+/*
+ * A second handle to the same object, released on its own.
+ * Returns: OK, STALE_HANDLE, FOREIGN_HANDLE, SHUT_DOWN, OUT_OF_MEMORY.
+ * Thread:  the environment's own, not attached.
+ */
+NG_API ng_status ng_handle_duplicate(ng_environment *environment, ng_handle handle, ng_handle *out);
+
+/*
+ * Releases `count` handles in one attach, and remembers how each ended. What is no live handle of this
+ * environment is passed over.
+ * released: how many were. NULL is fine.
+ * Returns:  OK, SHUT_DOWN (then none was). Thread: as ng_handle_duplicate.
+ */
+NG_API ng_status ng_handle_release(ng_environment *environment, const ng_handle *handles,
+                                   size_t count, ng_handle_end end, size_t *released);
+
+/*
+ * A token for the object behind a handle, which stays as it is.
+ * Returns: as ng_handle_duplicate. Thread: as ng_handle_duplicate.
+ */
+NG_API ng_status ng_handle_share(ng_environment *environment, ng_handle handle,
+                                 ng_share_lifetime lifetime, ng_token *out);
+
+/*
+ * A handle of this environment's to the object behind a token. Any number of threads may do this, and
+ * take and release the token, at the same moment.
+ * Returns: OK, STALE_HANDLE, SHUT_DOWN, OUT_OF_MEMORY. Thread: as ng_handle_duplicate.
+ */
+NG_API ng_status ng_token_open(ng_environment *environment, ng_token token, ng_handle *out);
+
+/* Opens and releases a token in one: of all threads that take, open or release it at the same moment,
+   one ends it. Without memory for the handle it is ended, too. Returns, thread: as ng_token_open. */
+NG_API ng_status ng_token_take(ng_environment *environment, ng_token token, ng_handle *out);
+
+/* Ends a token. Handles opened from it stay. Returns: OK, STALE_HANDLE, SHUT_DOWN. Thread: as
+   ng_token_open. */
+NG_API ng_status ng_token_release(ng_environment *environment, ng_token token);
+
+/* Fills `out` with what is known of any number at all. Thread: the environment's own. */
+NG_API void ng_handle_describe(const ng_environment *environment, uint64_t number,
+                               ng_handle_history *out);
+
+/* Writes the environment's first `capacity` live handles to `out`; returns how many there are. Thread:
+   the environment's own. */
+NG_API size_t ng_handle_list(const ng_environment *environment, ng_handle *out, size_t capacity);
+
+/*
+ * The qualified name of an object's type with its module (builtins without), as UTF-8 in a block that
+ * the caller frees. Runs no code of the object's or its type's.
+ * Returns: OK, STALE_HANDLE, FOREIGN_HANDLE, SHUT_DOWN, OUT_OF_MEMORY, PYTHON_ERROR with the
+ *          exception's text in `message` (NG_MESSAGE_SIZE bytes).
+ * Thread:  as ng_handle_duplicate.
+ */
+NG_API ng_status ng_handle_type_name(ng_environment *environment, ng_handle handle, uint64_t *block,
+                                     char *message);
+
+/* Fills `out`. Thread: any. */
+NG_API void ng_handle_statistics_read(ng_handle_statistics *out);
+
+/* Writes the first `capacity` living environments to `out`; returns how many there are. Thread: any. */
+NG_API size_t ng_handle_owners(ng_handle_owner *out, size_t capacity);
+
+/*
+ * A number by which tokens of this process are told from those of another: the first caller's proposal
+ * (1 to 2^53 - 1, random), for good. Thread: any.
+ */
+NG_API uint64_t ng_token_process(uint64_t proposal);
 
 /* ---- type cache ----------------------------------------------------------------------------------- */
 

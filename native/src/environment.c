@@ -141,6 +141,24 @@ void ng_statistics_read(ng_statistics *out)
     ng_mutex_unlock(&list_lock);
 }
 
+size_t ng_handle_owners(ng_handle_owner *out, size_t capacity)
+{
+    size_t found = 0;
+    ng_mutex_lock(&list_lock);
+    for (ng_environment *each = environments; each != NULL; each = each->next) {
+        if (found < capacity) {
+            out[found] = (ng_handle_owner){
+                .environment = each->number,
+                .live = atomic_load_explicit(&each->handles.live, memory_order_relaxed),
+                .peak = atomic_load_explicit(&each->handles.peak, memory_order_relaxed),
+            };
+        }
+        found++;
+    }
+    ng_mutex_unlock(&list_lock);
+    return found;
+}
+
 /* ---- blocks: the plain C face ----------------------------------------------------------------- */
 
 uint64_t ng_block_create(ng_environment *environment, size_t bytes, void **data)

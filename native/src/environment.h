@@ -35,6 +35,7 @@ struct ng_environment {
     ng_mailbox *mailbox;
     ng_end_hook *end_hooks;
     ng_end_hook emit_lock_end;   /* emit_lock.c's, registered at its first use */
+    ng_end_hook shares_end;      /* handle_calls.c's, registered when a token is to end with this */
     bool ending;                 /* JavaScript of this thread can no longer be called */
     uint32_t number;             /* never 0, and never used again before 2^32 others were */
     struct ng_environment *next; /* `list_lock` in environment.c */

@@ -53,14 +53,19 @@ char *ng_napi_text(napi_env env, napi_value value, size_t *size)
     return text;
 }
 
+uint64_t ng_napi_whole(double given)
+{
+    bool whole = given >= 0 && given <= 9007199254740991.0 && given == (double)(uint64_t)given;
+    return whole ? (uint64_t)given : 0U;
+}
+
 bool ng_napi_handle(napi_env env, napi_value value, ng_handle *handle)
 {
     double given = 0;
     if (!ng_napi_succeeded(env, napi_get_value_double(env, value, &given))) {
         return false;
     }
-    bool whole = given >= 0 && given <= 9007199254740991.0 && given == (double)(uint64_t)given;
-    *handle = whole ? (ng_handle)given : 0;
+    *handle = ng_napi_whole(given);
     return true;
 }
 

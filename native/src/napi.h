@@ -39,6 +39,8 @@ ng_napi_state *ng_napi_opened(napi_env env, ng_napi_state *state);
 /* A copy of a string as UTF-8 with a NUL behind it, for free(); `size`, if not NULL, gets its bytes
    without that one. NULL with an exception pending. */
 char *ng_napi_text(napi_env env, napi_value value, size_t *size);
+/* A JavaScript number as a safe integer; 0 for what is none. */
+uint64_t ng_napi_whole(double given);
 /* A handle from a JavaScript number; what is no such number becomes 0, which names nothing. False with
    an exception pending. */
 bool ng_napi_handle(napi_env env, napi_value value, ng_handle *handle);

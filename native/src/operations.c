@@ -236,6 +236,7 @@ static uint32_t arguments_needed(uint32_t operation)
     case NG_OPERATION_BOOTSTRAP:
     case NG_OPERATION_NOTHING:
     case NG_OPERATION_RELEASE:
+    case NG_OPERATION_COLLECT:
         return 0;
     case NG_OPERATION_IMPORT:
     case NG_OPERATION_CALL:
@@ -263,10 +264,12 @@ static uint32_t arguments_needed(uint32_t operation)
 /* A slot is emptied by whoever gets its reference; a handle that is gone already is no error here. */
 static ng_status release(ng_environment *environment, const ng_frame *frame)
 {
+    ng_handle_end end =
+        frame->operation == NG_OPERATION_COLLECT ? NG_HANDLE_END_COLLECTED : NG_HANDLE_END_RELEASED;
     for (uint32_t i = 0; i < frame->positional; i++) {
         PyObject *object = NULL;
         ng_handle handle = (ng_handle)frame->arguments[i].payload.number;
-        if (ng_handle_take(&environment->handles, handle, &object) == NG_STATUS_OK) {
+        if (ng_handle_take_as(&environment->handles, handle, end, &object) == NG_STATUS_OK) {
             ng_py.Py_DecRef(object);
         }
     }
@@ -310,8 +313,9 @@ static ng_status invoke(ng_environment *environment, ng_frame *frame, uint32_t s
     }
     ng_status status = NG_STATUS_SHUT_DOWN;
     if (ng_attach(environment)) {
-        status = frame->operation == NG_OPERATION_RELEASE ? release(environment, frame)
-                                                          : invoke_attached(&call);
+        bool releases =
+            frame->operation == NG_OPERATION_RELEASE || frame->operation == NG_OPERATION_COLLECT;
+        status = releases ? release(environment, frame) : invoke_attached(&call);
         ng_detach(environment);
     }
     if (call.arguments != few) {

@@ -47,6 +47,11 @@ void ng_condition_broadcast(ng_condition *condition);
 /* Starts a detached thread with a stack large enough to run Python. False when there is none to be had. */
 bool ng_thread_start(void (*entry)(void *), void *argument);
 
+/* `bytes` of zeroed memory straight from the system, a multiple of 64 KiB; NULL when there is none. */
+void *ng_pages_take(size_t bytes);
+/* Gives it back to the system, all of it, at once. */
+void ng_pages_give(void *pages, size_t bytes);
+
 /* Milliseconds of a clock that never goes back. */
 uint64_t ng_clock_ms(void);
 void ng_sleep_ms(uint32_t ms);

@@ -85,6 +85,17 @@ bool ng_thread_start(void (*entry)(void *), void *argument)
     return true;
 }
 
+void *ng_pages_take(size_t bytes)
+{
+    return VirtualAlloc(NULL, bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+}
+
+void ng_pages_give(void *pages, size_t bytes)
+{
+    (void)bytes;
+    (void)VirtualFree(pages, 0, MEM_RELEASE);
+}
+
 uint64_t ng_clock_ms(void)
 {
     return GetTickCount64();

@@ -30,6 +30,66 @@ export interface Core {
   repr(handle: number): CoreResult<string>;
   /** Releases a handle of this thread's; a status. */
   release(handle: number): number;
+  /** A second handle to the same object; a negative answer is a status, negated. */
+  duplicateHandle(handle: number): number;
+  /** A token for a handle's object, for an `NG_SHARE_…`; as {@link Core.duplicateHandle}. */
+  shareHandle(handle: number, lifetime: number): number;
+  /** A handle to a token's object; as {@link Core.duplicateHandle}. */
+  openToken(token: number): number;
+  /** Opens a token and releases it; as {@link Core.duplicateHandle}. */
+  takeToken(token: number): number;
+  /** Ends a token; a status. */
+  releaseToken(token: number): number;
+  /** Releases the live ones among these, ended by an `NG_HANDLE_END_…`; how many, or -status. */
+  releaseHandles(handles: Float64Array, end: number): number;
+  /** The number that tells this process's tokens from another's: the first proposal made. */
+  tokenProcess(proposal: number): number;
+  /** What is known of any number. */
+  describeHandle(handleOrToken: number): CoreHandleHistory;
+  /** This thread's live handles. */
+  listHandles(): number[];
+  /** The name of an object's type, with its module; runs no code of the object's. */
+  handleTypeName(handle: number): CoreResult<string>;
+  handleStatistics(): CoreHandleStatistics;
+}
+
+/** `ng_handle_history` of nogil.h, and the number of the environment that asked. */
+export interface CoreHandleHistory {
+  /** `NG_HANDLE_KIND_…` */
+  readonly kind: number;
+  /** `NG_HANDLE_STATE_…` */
+  readonly state: number;
+  /** `NG_HANDLE_END_…` */
+  readonly end: number;
+  readonly slot: number;
+  readonly generation: number;
+  readonly currentGeneration: number;
+  readonly owner: number;
+  readonly lastOwner: number;
+  readonly endedBy: number;
+  readonly here: number;
+}
+
+/** Figures of the handle table, each a moment's view. */
+export interface CoreHandleStatistics {
+  /** Handles of living JS threads. */
+  readonly live: number;
+  /** The sum of each living thread's highest number of handles. */
+  readonly peak: number;
+  /** Live tokens. */
+  readonly shared: number;
+  /** The most tokens there were at a time. */
+  readonly sharedPeak: number;
+  /** Handles given up on purpose, because their thread ended after Python began to finalize. */
+  readonly leaked: number;
+  /** Memory of the table, in bytes. */
+  readonly bytes: number;
+  /** Each living thread's share, by the number of its environment. */
+  readonly environments: readonly {
+    readonly environment: number;
+    readonly live: number;
+    readonly peak: number;
+  }[];
 }
 
 /** `value` means something when `status` is OK, `message` when it is not. */
@@ -63,6 +123,6 @@ export interface CoreStatistics {
   readonly handlesPeak: number;
   /** Handles given up on purpose, because their thread ended after Python began to finalize. */
   readonly handlesLeaked: number;
-  /** Cells of the handle table. */
+  /** Cells of the handle table that have memory now. */
   readonly slots: number;
 }

@@ -1,4 +1,12 @@
-export type { Core, CoreAnswer, CoreDescription, CoreResult, CoreStatistics } from './core.js';
+export type {
+  Core,
+  CoreAnswer,
+  CoreDescription,
+  CoreHandleHistory,
+  CoreHandleStatistics,
+  CoreResult,
+  CoreStatistics,
+} from './core.js';
 export { NogilError, type NogilErrorCode } from './error.js';
 export { isLibraryCutShort } from './library-file.js';
 export { loadCore } from './load.js';

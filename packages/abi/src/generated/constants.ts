@@ -133,6 +133,8 @@ export const NG_OPERATION_NOTHING = 17;
 export const NG_OPERATION_SET_ITEM = 18;
 /** a0: object, a1: key */
 export const NG_OPERATION_DELETE_ITEM = 19;
+/** As RELEASE, for handles whose proxies JavaScript's garbage collector has dropped. */
+export const NG_OPERATION_COLLECT = 20;
 /** What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 export type NgOperation =
   | typeof NG_OPERATION_IMPORT
@@ -152,4 +154,57 @@ export type NgOperation =
   | typeof NG_OPERATION_BOOTSTRAP
   | typeof NG_OPERATION_NOTHING
   | typeof NG_OPERATION_SET_ITEM
-  | typeof NG_OPERATION_DELETE_ITEM;
+  | typeof NG_OPERATION_DELETE_ITEM
+  | typeof NG_OPERATION_COLLECT;
+
+// enum ng_handle_kind
+/** neither could be this number */
+export const NG_HANDLE_KIND_NONE = 0;
+export const NG_HANDLE_KIND_HANDLE = 1;
+export const NG_HANDLE_KIND_TOKEN = 2;
+/** Whether a number is a handle or a token. */
+export type NgHandleKind =
+  | typeof NG_HANDLE_KIND_NONE
+  | typeof NG_HANDLE_KIND_HANDLE
+  | typeof NG_HANDLE_KIND_TOKEN;
+
+// enum ng_handle_state
+/** no handle of this number was given out yet */
+export const NG_HANDLE_STATE_NEVER = 0;
+export const NG_HANDLE_STATE_LIVE = 1;
+export const NG_HANDLE_STATE_RELEASED = 2;
+/** In a part of the table that another environment has now: only that one knows more. */
+export const NG_HANDLE_STATE_FOREIGN = 3;
+export type NgHandleState =
+  | typeof NG_HANDLE_STATE_NEVER
+  | typeof NG_HANDLE_STATE_LIVE
+  | typeof NG_HANDLE_STATE_RELEASED
+  | typeof NG_HANDLE_STATE_FOREIGN;
+
+// enum ng_handle_end
+/** too long ago: the slot has been used since */
+export const NG_HANDLE_END_UNKNOWN = 0;
+/** by hand */
+export const NG_HANDLE_END_RELEASED = 1;
+/** JavaScript's garbage collector dropped its proxy */
+export const NG_HANDLE_END_COLLECTED = 2;
+/** opened and released in one */
+export const NG_HANDLE_END_TAKEN = 3;
+/** with its environment */
+export const NG_HANDLE_END_ENVIRONMENT = 4;
+/** How a handle or token ended. */
+export type NgHandleEnd =
+  | typeof NG_HANDLE_END_UNKNOWN
+  | typeof NG_HANDLE_END_RELEASED
+  | typeof NG_HANDLE_END_COLLECTED
+  | typeof NG_HANDLE_END_TAKEN
+  | typeof NG_HANDLE_END_ENVIRONMENT;
+
+// enum ng_share_lifetime
+export const NG_SHARE_UNTIL_RELEASED = 0;
+/** the one that shared the object */
+export const NG_SHARE_UNTIL_ENVIRONMENT_ENDS = 1;
+/** How long a token lives if nobody takes or releases it. */
+export type NgShareLifetime =
+  | typeof NG_SHARE_UNTIL_RELEASED
+  | typeof NG_SHARE_UNTIL_ENVIRONMENT_ENDS;

@@ -1,0 +1,140 @@
+/*
+ * Chunks of handles are taken and returned under load: while threads go through peaks, a handle names its
+ * own object, one that was released or is another thread's names none, and the memory goes back.
+ */
+#include "handles_shared.h"
+#include "stress.h"
+
+#include <stdlib.h>
+
+#define PEAK 20000U
+#define PUBLISHED 256U
+#define TWO_CHUNKS (2U * 65536U)
+
+/* Handles of any thread, live or not, for all others to try. Relaxed: any number must do. */
+static _Atomic uint64_t published[PUBLISHED];
+
+typedef struct peak {
+    ng_handle handles[PEAK];
+    uint32_t count;
+} peak;
+
+/* A handle to one of the two objects that `bases` name; which of them follows from its place. */
+static ng_handle one_more(ng_stress_thread *thread, ng_stress_environment *environment,
+                          const ng_handle *bases, uint32_t place)
+{
+    ng_handle handle = 0;
+    NG_STRESS_CHECK(thread->stress, ng_handle_duplicate(environment->core, bases[place % 2U],
+                                                        &handle) == NG_STATUS_OK);
+    return handle;
+}
+
+static void try_foreign(ng_stress_thread *thread, ng_stress_environment *environment)
+{
+    ng_handle theirs =
+        atomic_load_explicit(&published[ng_stress_below(thread, PUBLISHED)], memory_order_relaxed);
+    PyObject *object = NULL;
+    ng_status status = ng_handle_borrow(&environment->core->handles, theirs, &object);
+    ng_handle_history history;
+    ng_handle_describe(environment->core, theirs, &history);
+    /* Any thread's: live only if it is ours, and then both say so, as nobody else releases it. */
+    NG_STRESS_CHECK(thread->stress,
+                    (status == NG_STATUS_OK) == (history.state == NG_HANDLE_STATE_LIVE));
+    NG_STRESS_CHECK(thread->stress, status != NG_STATUS_OK ||
+                                        history.owner == ng_environment_number(environment->core));
+}
+
+static void climb(ng_stress_thread *thread, ng_stress_environment *environment,
+                  const ng_handle *bases, peak *held)
+{
+    uint32_t until = PEAK / 2U + ng_stress_below(thread, PEAK / 2U);
+    while (held->count < until) {
+        ng_handle handle = one_more(thread, environment, bases, held->count);
+        held->handles[held->count++] = handle;
+        if (ng_stress_below(thread, 128) == 0U) {
+            atomic_store_explicit(&published[ng_stress_below(thread, PUBLISHED)], handle,
+                                  memory_order_relaxed);
+            try_foreign(thread, environment);
+        }
+    }
+}
+
+/* From the end, from the start or from both: chunks become empty in any order. */
+static void descend(ng_stress_thread *thread, ng_stress_environment *environment,
+                    PyObject *const *objects, peak *held, uint32_t until)
+{
+    uint32_t way = ng_stress_below(thread, 2);
+    uint32_t first = 0;
+    while (held->count - first > until) {
+        uint32_t place = way == 0U ? held->count - 1U : first;
+        ng_handle handle = held->handles[place];
+        PyObject *object = NULL;
+        NG_STRESS_CHECK(thread->stress, ng_handle_borrow(&environment->core->handles, handle,
+                                                         &object) == NG_STATUS_OK);
+        NG_STRESS_CHECK(thread->stress, object == objects[place % 2U]);
+        NG_STRESS_CHECK(thread->stress,
+                        ng_object_release(environment->core, handle) == NG_STATUS_OK);
+        NG_STRESS_CHECK(thread->stress, ng_handle_borrow(&environment->core->handles, handle,
+                                                         &object) == NG_STATUS_STALE_HANDLE);
+        held->count -= way == 0U;
+        first += way;
+    }
+    if (first != 0U) {
+        /* By an even number of places, so that a place still says which object it is. */
+        first -= first % 2U;
+        for (uint32_t i = first; i < held->count; i++) {
+            held->handles[i - first] = held->handles[i];
+        }
+        held->count -= first;
+    }
+}
+
+static void live(ng_stress_thread *thread)
+{
+    peak *held = calloc(1, sizeof *held);
+    NG_STRESS_CHECK(thread->stress, held != NULL);
+    while (ng_stress_goes_on(thread)) {
+        ng_stress_environment *environment = ng_stress_open(thread);
+        const ng_handle bases[2] = {ng_stress_object(environment, "object()"),
+                                    ng_stress_object(environment, "object()")};
+        PyObject *objects[2] = {NULL, NULL};
+        for (uint32_t i = 0; i < 2U; i++) {
+            NG_STRESS_CHECK(thread->stress, ng_handle_borrow(&environment->core->handles, bases[i],
+                                                             &objects[i]) == NG_STATUS_OK);
+        }
+        for (uint32_t i = 0; i < 3U; i++) {
+            ng_stress_phase(thread, "climbing");
+            climb(thread, environment, bases, held);
+            ng_stress_phase(thread, "descending");
+            descend(thread, environment, objects, held, 0);
+            held->count = 0;
+        }
+        climb(thread, environment, bases, held);
+        held->count = 0;
+        ng_stress_phase(thread, "closing");
+        ng_stress_close(environment); /* with a peak of handles */
+    }
+    free(held);
+}
+
+static void run(ng_stress *stress)
+{
+    ng_stress_python(stress);
+    ng_stress_collector *collector = ng_stress_collector_start(stress);
+    ng_stress_threads(stress, stress->threads, live, NULL);
+    ng_stress_collector_stop(collector);
+    ng_handle_statistics statistics;
+    ng_handle_statistics_read(&statistics);
+    NG_STRESS_CHECK(stress, statistics.live == 0U);
+    if (statistics.bytes > TWO_CHUNKS) {
+        ng_stress_fail(stress, "%llu bytes of the table are left",
+                       (unsigned long long)statistics.bytes);
+    }
+}
+
+const ng_scenario ng_scenario_handles_chunks_come_and_go = {
+    .name = "handles_chunks_come_and_go",
+    .guard = "handles",
+    .description = "memory of handles comes and goes under load, and no old name becomes valid",
+    .run = run,
+};
