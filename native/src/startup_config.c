@@ -108,18 +108,22 @@ static bool initialize_by_init_config(const ng_start_options *options, char *mes
 static bool initialize_by_program_name(const ng_start_options *options, char *message,
                                        size_t message_size)
 {
-    wchar_t *name = ng_widen(options->executable);
+    /* Owner: the process; written once, by the thread that starts Python. Python keeps the pointer, so
+       it is never freed; held here too, as Python forgets it when it ends. */
+    static wchar_t *name;
+    name = ng_widen(options->executable);
     if (name == NULL || !NG_HAS(Py_SetProgramName)) {
         (void)snprintf(message, message_size, "the path of the executable is not valid UTF-8: %s",
                        options->executable);
         free(name);
+        name = NULL;
         return false;
     }
     if (NG_HAS(Py_UTF8Mode)) {
         /* This way of starting takes the variable and ignores the environment. */
         *(int *)ng_py.Py_UTF8Mode = (int)utf8_mode();
     }
-    ng_py.Py_SetProgramName(name); /* keeps the pointer: never freed, on purpose */
+    ng_py.Py_SetProgramName(name);
     ng_py.Py_InitializeEx(0);
     if (ng_py.Py_IsInitialized() == 0) {
         (void)snprintf(message, message_size, "Python %s could not be initialised", ng_py.version);

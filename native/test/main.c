@@ -4,6 +4,7 @@
  *   nogil-stress --list [--guard NAME]
  *   nogil-stress --scenario NAME --library LIBPYTHON --executable PYTHON [--seconds N] [--seed S]
  *                [--threads T] [--grace SECONDS] [--json]
+ *   nogil-stress --soak SECONDS [--guard NAME] …   scenarios take turns of --seconds in one process
  *
  * Exit code: 0 passed, 1 failed, 2 for arguments that make no sense; a scenario that ends the process
  * itself says with what (exit_code in --list).
@@ -36,6 +37,7 @@ typedef struct ng_arguments {
     const char *library;
     const char *executable;
     double seconds;
+    double soak; /* seconds; 0: none */
     uint64_t seed;
     uint32_t threads;
     double grace;
@@ -85,6 +87,8 @@ static int parse(ng_arguments *out, int count, char **values)
             return usage("no such switch, or not a number", name);
         } else if (strcmp(name, "--seconds") == 0) {
             out->seconds = number;
+        } else if (strcmp(name, "--soak") == 0) {
+            out->soak = number;
         } else if (strcmp(name, "--threads") == 0) {
             out->threads = (uint32_t)number;
         } else if (strcmp(name, "--grace") == 0) {
@@ -114,14 +118,30 @@ static int list(const ng_arguments *arguments)
     return 0;
 }
 
-static const ng_scenario *find(const char *name)
+/* The scenario asked for; in a soak the first one stands for all, until it is their turn. */
+static const ng_scenario *find(const ng_arguments *arguments)
 {
-    for (size_t i = 0; i < SCENARIO_COUNT; i++) {
-        if (strcmp(scenarios[i]->name, name) == 0) {
+    if (arguments->soak > 0) {
+        return scenarios[0];
+    }
+    for (size_t i = 0; i < SCENARIO_COUNT && arguments->scenario != NULL; i++) {
+        if (strcmp(scenarios[i]->name, arguments->scenario) == 0) {
             return scenarios[i];
         }
     }
     return NULL;
+}
+
+static void run_soak(ng_stress *stress, const ng_arguments *arguments)
+{
+    const ng_scenario *chosen[SCENARIO_COUNT];
+    size_t count = 0;
+    for (size_t i = 0; i < SCENARIO_COUNT; i++) {
+        if (arguments->guard == NULL || strcmp(arguments->guard, scenarios[i]->guard) == 0) {
+            chosen[count++] = scenarios[i];
+        }
+    }
+    ng_run_soak(stress, chosen, count, (uint64_t)(arguments->soak * 1000));
 }
 
 /* barrier.c reads it at the first barrier point of each thread. */
@@ -154,7 +174,7 @@ int main(int count, char **values)
     if (arguments.list) {
         return list(&arguments);
     }
-    const ng_scenario *scenario = arguments.scenario == NULL ? NULL : find(arguments.scenario);
+    const ng_scenario *scenario = find(&arguments);
     if (scenario == NULL) {
         return usage("name one that --list shows (tools/stress.mjs runs all)", "--scenario");
     }
@@ -174,7 +194,11 @@ int main(int count, char **values)
                          .threads = arguments.threads == 0U ? 1U : arguments.threads};
     uint64_t begin = ng_clock_ms();
     ng_run_watch(&stress, (uint32_t)(arguments.grace * 1000));
-    scenario->run(&stress);
+    if (arguments.soak > 0) {
+        run_soak(&stress, &arguments);
+    } else {
+        scenario->run(&stress);
+    }
     uint64_t rounds = ng_run_rounds();
     if (rounds == 0U) {
         ng_stress_fail(&stress, "it did nothing: not one round");
@@ -182,6 +206,9 @@ int main(int count, char **values)
     end_python(&stress);
     ng_statistics statistics;
     ng_statistics_read(&statistics);
+    if (arguments.soak > 0) {
+        return 0; /* everything was said */
+    }
     if (arguments.json) {
         (void)printf("{\"scenario\":\"%s\",\"rounds\":%" PRIu64 ",\"ms\":%" PRIu64
                      ",\"handlesLive\":%" PRIu64 ",\"handlesLeaked\":%" PRIu64 "}\n",

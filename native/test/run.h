@@ -22,4 +22,11 @@ extern char ng_run_replay[4096];
 /* Prints each thread's phase to stderr. Thread: any. */
 void ng_run_print_phases(void);
 
+/*
+ * One process in which those of `scenarios` that can be repeated take turns for `soak_ms`; between two
+ * turns it prints what is left, as JSON. Thread: main's.
+ */
+void ng_run_soak(ng_stress *stress, const ng_scenario *const *scenarios, size_t count,
+                 uint64_t soak_ms);
+
 #endif

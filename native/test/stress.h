@@ -35,7 +35,11 @@ typedef enum ng_scenario_flags {
     /* Only on free-threaded builds: a GIL makes what it looks for impossible. */
     NG_SCENARIO_FREE_THREADED = 4,
     /* Needs no Python at all: it runs once, whatever Pythons are asked for. */
-    NG_SCENARIO_NO_PYTHON = 8
+    NG_SCENARIO_NO_PYTHON = 8,
+    /* Fails on purpose: never part of a round; shows that failures are seen. */
+    NG_SCENARIO_SEEDED = 16,
+    /* Cannot be run twice in one process: it takes no turns in a soak. */
+    NG_SCENARIO_ALONE = 32
 } ng_scenario_flags;
 
 typedef struct ng_scenario {

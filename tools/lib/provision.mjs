@@ -9,9 +9,10 @@ import { root } from './workspace.mjs';
  * checked without.
  *
  * @typedef {object} PythonPackage
- * @property {(variant: string) => { executable: string } | undefined} findInstalled
- * @property {(options: { variant: string, onProgress: unknown }) => Promise<{ executable: string }>} installPython
+ * @property {(variant: string) => Installation | undefined} findInstalled
+ * @property {(options: { variant: string, onProgress: unknown }) => Promise<Installation>} installPython
  */
+/** @typedef {import('./stress/pythons.mjs').Installation} Installation */
 /** @typedef {{ onProgress: unknown, close(text?: string): void }} Reporter */
 
 const variant = '3.14t';
@@ -30,15 +31,30 @@ export async function provisionPython() {
   }
   /** @type {PythonPackage} */
   const python = await load('index.js');
-  const installation = python.findInstalled(variant) ?? (await install(python));
+  const installation = python.findInstalled(variant) ?? (await install(python, variant));
   console.error(`Python: ${installation.executable}`);
   return installation.executable;
 }
 
-/** @param {PythonPackage} python */
-async function install(python) {
+/**
+ * The installation of a variant, made when there is none.
+ *
+ * @param {string} name - as `nogil python install` knows it
+ * @returns {Promise<Installation>}
+ */
+export async function provisionVariant(name) {
+  /** @type {PythonPackage} */
+  const python = await load('index.js');
+  return python.findInstalled(name) ?? (await install(python, name));
+}
+
+/**
+ * @param {PythonPackage} python
+ * @param {string} variant
+ */
+async function install(python, variant) {
   console.error(
-    `Free-threaded Python ${variant} is not installed yet. Installing it, once: about two minutes on two ` +
+    `Python ${variant} is not installed yet. Installing it, once: a few minutes on two ` +
       'cores where it is built from source, seconds where uv has it.',
   );
   /** @type {{ createProgressReporter(stream: NodeJS.WriteStream): Reporter }} */

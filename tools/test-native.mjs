@@ -1,0 +1,37 @@
+// @ts-check
+// The core's part of `npm test`: each C scenario for a moment, plain and with AddressSanitizer, and every
+// canary until it fails. ThreadSanitizer needs a Python of its own: `npm run sanitize -- thread`.
+import './lib/node-version.mjs';
+import { main } from './lib/failure.mjs';
+import { buildNative } from './lib/native-build.mjs';
+import { canaries, runCanary } from './lib/stress/canary.mjs';
+import { findPythons } from './lib/stress/pythons.mjs';
+import { conclude, readChoice, runAll } from './lib/stress/round.mjs';
+import { sanitizedProgram, sanitizedPythons } from './lib/stress/sanitizer.mjs';
+import { listScenarios, stressProgram } from './lib/stress/scenarios.mjs';
+
+await main(async () => {
+  const choice = readChoice(process.argv.slice(2), 1);
+  const { pythons } = await findPythons(choice.python);
+  console.log(`seed ${choice.seed}; ${pythons.map(({ name }) => name).join(', ')}`);
+
+  const plain = stressProgram(await buildNative({ variant: 'stress' }));
+  const scenarios = await listScenarios(plain, choice);
+  /** @type {{ passed: boolean }[]} */
+  const results = await runAll(plain, scenarios, pythons, choice);
+
+  const sanitized = await sanitizedProgram('address');
+  console.log('with AddressSanitizer');
+  const tolds = await sanitizedPythons('address', choice.python);
+  results.push(...(await runAll(sanitized, scenarios, tolds.pythons, choice)));
+
+  const [python] = pythons;
+  if (python?.freeThreaded) {
+    for (const guard of canaries) {
+      const options = { seed: choice.seed, seconds: 60, every: false };
+      const { passed } = await runCanary(guard, python, options);
+      results.push({ passed });
+    }
+  }
+  return conclude('test', results, []);
+});
