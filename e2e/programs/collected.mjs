@@ -18,7 +18,7 @@ function makeAndDrop() {
  * @returns {() => void}
  */
 function collector() {
-  /** @type {{ gc?: () => void, Bun?: { gc: (force: boolean) => void } }} */
+  /** @type {typeof globalThis & { Bun?: { gc: (force: boolean) => void } }} */
   const { gc, Bun } = globalThis;
   if (Bun !== undefined) return () => Bun.gc(true);
   assert.ok(gc, 'needs --expose-gc');
