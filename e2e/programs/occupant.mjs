@@ -2,7 +2,7 @@
 // A worker that is inside Python, or was, when the process ends.
 import { writeFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { python } from 'nogil';
+import { python, PythonError } from 'nogil';
 import { sourceOf } from './activities.mjs';
 
 /** @type {import('./occupants.mjs').Occupant} */
@@ -13,5 +13,10 @@ if (what === 'idles') {
   parentPort?.on('message', () => {}); // stays
   writeFileSync(mark, '');
 } else {
-  python.run(sourceOf(what, mark));
+  try {
+    python.run(sourceOf(what, mark));
+  } catch (error) {
+    // The end interrupted it, as it should; main may live long enough to hear of it.
+    if (!(error instanceof PythonError) || error.type !== 'KeyboardInterrupt') throw error;
+  }
 }

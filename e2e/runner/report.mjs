@@ -133,7 +133,19 @@ export function writeReport(file, results, skips, requireAll) {
         : []),
     ],
   };
+  writeCounts(file, report);
+  return counts;
+}
+
+/**
+ * @param {string} file
+ * @param {object} report
+ * @param {number} report.passed
+ * @param {number} report.failed
+ * @param {number} report.skipped
+ * @param {readonly { name: string, text: string }[]} report.failures
+ */
+export function writeCounts(file, report) {
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
-  return counts;
 }
