@@ -30,7 +30,7 @@ const FORMS = {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** What others do in Python when the end comes; `everything` is all of it at once. */
-const ACTIVITIES = ['computes', 'locks', 'sleeps', 'idles'];
+const ACTIVITIES = ['computes', 'locks', 'calls-back', 'sleeps', 'idles'];
 
 /**
  * One way to end in one situation.
@@ -63,7 +63,7 @@ function end(form, who, what) {
 
 /**
  * The process ended as it was told to, in time, after Python ran its atexit callbacks, once, and wrote out
- * what it had buffered; nothing else was said on stderr.
+ * what it had buffered.
  *
  * @param {number | null} code
  * @param {NodeJS.Signals | undefined} signal
@@ -79,7 +79,9 @@ function problem(code, signal, message) {
     const ran = outcome.read(ATEXIT);
     if (ran !== 'ran\n') return `atexit callbacks left ${JSON.stringify(ran)}, expected one line`;
     if (!outcome.stdout.includes(BUFFERED)) return 'what Python had buffered for stdout is lost';
-    if (message === undefined && outcome.stderr !== '') return 'stderr is not empty';
+    // A signal also interrupts what nobody will miss: the host may say so before the process dies.
+    const silent = message === undefined && signal === undefined;
+    if (silent && outcome.stderr !== '') return 'stderr is not empty';
     if (message !== undefined && !outcome.stderr.includes(message)) {
       return `stderr does not say "${message}"`;
     }
@@ -96,8 +98,10 @@ export const single = [
     ['thread', 'worker'].flatMap((who) => ACTIVITIES.map((what) => end(form, who, what))),
   ),
   ...SIGNALS.flatMap((form) =>
-    ['computes', 'locks', 'sleeps'].map((what) => end(form, 'main', what)),
+    ['computes', 'locks', 'calls-back', 'sleeps'].map((what) => end(form, 'main', what)),
   ),
+  end('exit', 'main', 'calls-back'),
+  end('uncaught', 'main', 'calls-back'),
 ];
 
 /** Every form while threads, or workers, do everything at once. */

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { python } from 'nogil';
 import { sourceOf } from './activities.mjs';
+import { callInside, neverReturns } from './calls-back.mjs';
 import { occupy } from './occupants.mjs';
 import { say } from './say.mjs';
 import { leaveTraces } from './traces.mjs';
@@ -65,14 +66,30 @@ const FORMS = {
   },
 };
 
-export default async function end() {
-  const [form = '', who = '', what = ''] = process.argv.slice(4);
-  leaveTraces();
-  if (who === 'main') {
+/**
+ * The thread that receives the end is itself inside Python, or in a callback from there.
+ *
+ * @param {string} form
+ * @param {string} what
+ */
+function endInside(form, what) {
+  if (what !== 'calls-back') {
     // Not print(): what Python has buffered must lie there when the end comes.
     python.run(`import os; os.write(1, b'ready\\n')\n${sourceOf(what, 'main.inside')}`);
     return;
   }
+  callInside(() => {
+    say('ready');
+    if (form === 'uncaught') throw new Error('nobody catches this');
+    if (form === 'exit') process.exit(7);
+    return neverReturns('main.inside')();
+  });
+}
+
+export default async function end() {
+  const [form = '', who = '', what = ''] = process.argv.slice(4);
+  leaveTraces();
+  if (who === 'main') return endInside(form, what);
   const workers = await occupy(who, what);
   await FORMS[form]?.(workers);
 }

@@ -5,9 +5,9 @@ import { python } from 'nogil';
 import { sourceOf } from './activities.mjs';
 import { until } from './ending.mjs';
 
-/** @typedef {{ what: string, mark: string }} Occupant */
+/** @typedef {{ who: string, what: string, mark: string }} Occupant */
 
-const EVERYTHING = ['computes', 'locks', 'sleeps', 'idles'];
+const EVERYTHING = ['computes', 'locks', 'sleeps', 'calls-back', 'idles'];
 
 /**
  * Has others do something in Python, for ever, and waits until they do.
@@ -18,9 +18,16 @@ const EVERYTHING = ['computes', 'locks', 'sleeps', 'idles'];
  */
 export async function occupy(who, what) {
   const activities = what === 'everything' ? EVERYTHING : [what];
-  const occupants = activities.map((activity) => ({ what: activity, mark: `${activity}.inside` }));
+  const occupants = activities.map((activity) => ({
+    who,
+    what: activity,
+    mark: `${activity}.inside`,
+  }));
   const workers = occupants.flatMap((occupant) =>
-    who === 'worker' ? [startWorker(occupant)] : startThread(occupant),
+    // A thread that calls back needs somebody to call.
+    who === 'worker' || occupant.what === 'calls-back'
+      ? [startWorker(occupant)]
+      : startThread(occupant),
   );
   await until(() => occupants.every(({ mark }) => existsSync(mark)));
   return workers;
@@ -35,7 +42,7 @@ function startWorker(occupant) {
 
 /**
  * @param {Occupant} occupant
- * @returns {Worker[]} those it takes to keep the thread busy
+ * @returns {Worker[]} none
  */
 function startThread({ what, mark }) {
   // Not a daemon: Python itself would wait for it without bound.
