@@ -50,15 +50,17 @@ const ACTIVITIES = ['computes', 'locks', 'calls-back', 'sleeps', 'idles'];
  */
 function end(form, who, what) {
   const { code, signal, message } = FORMS[form] ?? {};
+  const name = `${form}, ${who} ${what}`;
   const parts = {
     program: 'end',
     parameters: [form, who, what],
     places: /** @type {const} */ (['main']),
+    repeatedBy: `node ends.mjs --family all --end '${name}'`,
     deadline: DEADLINE_MS,
     problem: problem(code ?? null, signal, message),
     ...(signal === undefined ? {} : { signal }),
   };
-  return { form, who, what, place: 'main', check: check(`${form}, ${who} ${what}`, parts) };
+  return { form, who, what, place: 'main', check: check(name, parts) };
 }
 
 /**

@@ -27,6 +27,7 @@
  * @property {number} deadline - milliseconds
  * @property {readonly string[]} parameters - what the program finds in process.argv behind its own name
  * @property {NodeJS.Signals} [signal] - sent after the line `ready`; SIGINT as a terminal does for Ctrl-C
+ * @property {string} [repeatedBy] - the command that runs it, but for engine and Python; run.mjs without it
  * @property {(outcome: Outcome) => string | undefined} problem - what is wrong; undefined when nothing is
  */
 

@@ -23,7 +23,7 @@ export function describeFailure({ run, outcome, problem }) {
   const parameters = run.check.parameters.map((parameter) => ` ${parameter}`).join('');
   return [
     `FAILED ${nameOf(run)}: ${problem}`,
-    `  program  e2e/programs/${run.check.program}.mjs${parameters}, ${run.place} thread`,
+    `  program  ${path.join('e2e/programs', run.check.program)}.mjs${parameters}, ${run.place} thread`,
     `  engine   ${run.engine.version}, ${run.engine.program}`,
     `  Python   ${run.python.description}, ${run.python.executable}`,
     `  ended    after ${milliseconds} ms, exit code ${code}, signal ${signal}`,
@@ -41,7 +41,7 @@ function nameOf({ check, place, engine, python }) {
 /** @param {Run} run */
 function again({ check, place, engine, python }) {
   const where = `--engine ${engine.name} --python ${python.name}`;
-  if (check.program === 'end') return `node ends.mjs --family all --end '${check.name}' ${where}`;
+  if (check.repeatedBy !== undefined) return `${check.repeatedBy} ${where}`;
   return `node run.mjs --check '${check.name}' --place ${place} ${where}`;
 }
 
