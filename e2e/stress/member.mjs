@@ -5,11 +5,11 @@ import { randomFrom } from './random.mjs';
 
 /**
  * @type {{
- *   scenario: string, role: string, seed: number, until: number, index: number,
+ *   scenario: string, role: string, seed: number, milliseconds: number, index: number,
  *   gate: Int32Array<SharedArrayBuffer>, data: unknown,
  * }}
  */
-const { scenario, role, seed, until, index, gate, data } = workerData;
+const { scenario, role, seed, milliseconds, index, gate, data } = workerData;
 
 /** @type {Record<string, (part: import('./stage.mjs').Part) => unknown>} */
 const roles = await import(scenario);
@@ -23,4 +23,5 @@ for (;;) {
   if (arrived === Atomics.load(gate, 1)) break;
   Atomics.wait(gate, 0, arrived);
 }
-await play({ seed, until, index, random: randomFrom(seed, index), data });
+const until = Date.now() + milliseconds;
+await play({ seed, milliseconds, until, index, random: randomFrom(seed, index), data });

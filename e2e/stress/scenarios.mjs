@@ -7,4 +7,14 @@
  */
 
 /** @type {readonly Scenario[]} */
-export const scenarios = [{ name: 'handles-released-once', guard: 'handles' }];
+export const scenarios = [
+  { name: 'handles-released-once', guard: 'handles' },
+  { name: 'handles-resurrected', guard: 'handles' },
+  { name: 'emit-calls-everywhere', guard: 'emit-lock' },
+  { name: 'emit-terminated-inside', guard: 'emit-lock' },
+  { name: 'finalizer-named-gates', guard: 'finalizer-guard' },
+  { name: 'finalizer-forks', guard: 'finalizer-guard' },
+  { name: 'abi-gil-comes-back', guard: 'abi', freeThreaded: true },
+  { name: 'core-containers-mutated', guard: 'core' },
+  { name: 'core-subinterpreters', guard: 'core' },
+];

@@ -10,7 +10,8 @@ import { randomFrom } from './random.mjs';
  * What each thread of a run is told.
  * @typedef {object} Part
  * @property {number} seed
- * @property {number} until - by Date.now(), when to come to an end
+ * @property {number} milliseconds - how long the run takes
+ * @property {number} until - by Date.now(), when to come to an end; a crew's counts from when all are there
  * @property {number} index - of the worker; -1 in the main thread
  * @property {() => number} random - from 0 up to 1, the same for the same seed and index
  * @property {unknown} data - what the main thread passed on
@@ -22,6 +23,7 @@ export function mainPart() {
   if (seed === undefined || seconds === undefined) throw new Error('no seed and no seconds');
   return {
     seed,
+    milliseconds: seconds * 1000,
     until: Date.now() + seconds * 1000,
     index: -1,
     random: randomFrom(seed, -1),
@@ -44,11 +46,11 @@ export function mainPart() {
  * @param {unknown} [data] - for all of them
  * @returns {Crew}
  */
-export function startCrew(scenario, role, count, { seed, until }, data) {
+export function startCrew(scenario, role, count, { seed, milliseconds }, data) {
   const gate = new Int32Array(new SharedArrayBuffer(8));
   gate[1] = count;
   const workers = Array.from({ length: count }, (_, index) => {
-    const workerData = { scenario, role, seed, until, index, gate, data };
+    const workerData = { scenario, role, seed, milliseconds, index, gate, data };
     return new Worker(new URL('member.mjs', import.meta.url), { workerData });
   });
   return { workers, ended: Promise.all(workers.map((worker) => once(worker, 'exit'))) };
