@@ -22,7 +22,7 @@ function interrupted({ code, signal, sinceReady }) {
  * @param {boolean} [smoke]
  */
 function interrupt(name, program, smoke = false) {
-  return check(name, { program, smoke, interrupt: true, problem: interrupted });
+  return check(name, { program, smoke, signal: 'SIGINT', problem: interrupted });
 }
 
 /** Ctrl-C ends the process, whatever it is doing. */

@@ -13,13 +13,24 @@ function makeAndDrop() {
   assert.equal(kept.length, COUNT);
 }
 
-export default async function collected() {
-  const { gc } = globalThis;
+/**
+ * What collects garbage now: Node's under --expose-gc; Bun's own, as its workers do not get that option.
+ * @returns {() => void}
+ */
+function collector() {
+  /** @type {typeof globalThis & { Bun?: { gc: (force: boolean) => void } }} */
+  const { gc, Bun } = globalThis;
+  if (Bun !== undefined) return () => Bun.gc(true);
   assert.ok(gc, 'needs --expose-gc');
+  return gc;
+}
+
+export default async function collected() {
+  const collect = collector();
   makeAndDrop();
   // The process's deadline is the bound; a proxy that is never collected never lets this end.
   while (loadCore().statistics().handlesLive > COUNT / 10) {
-    gc();
+    collect();
     await setImmediate();
   }
   assert.equal(python.eval('1 + 1'), 2);

@@ -33,21 +33,35 @@ export function readArguments(args) {
   if (values.require !== undefined && values.require !== 'all') {
     throw new Error(`--require ${values.require}: the only thing that can be required is all`);
   }
-  // One more than cores: at any time one of them waits for a bound rather than computes.
-  const jobs = Number(values.jobs ?? os.availableParallelism() + 1);
-  if (!Number.isInteger(jobs) || jobs < 1) throw new Error('--jobs is a number from 1');
-  /**
-   * @param {readonly string[] | undefined} wanted
-   * @param {string} name
-   */
-  const allows = (wanted, name) => wanted?.some((part) => name.includes(part)) ?? true;
   return {
     requireAll: values.require === 'all',
-    jobs,
+    // One more than cores: at any time one of them waits for a bound rather than computes.
+    jobs: wholeNumber('jobs', values.jobs ?? `${os.availableParallelism() + 1}`),
     includes: ({ check, place, engine, python }) =>
       allows(values.check, check) &&
       allows(values.place, place) &&
       allows(values.engine, engine) &&
       allows(values.python, python),
   };
+}
+
+/**
+ * Whether a name contains one of the texts that an option was given; without the option, any does.
+ *
+ * @param {readonly string[] | undefined} wanted
+ * @param {string} name
+ */
+export function allows(wanted, name) {
+  return wanted?.some((part) => name.includes(part)) ?? true;
+}
+
+/**
+ * @param {string} option
+ * @param {string} text
+ * @returns {number} from 1
+ */
+export function wholeNumber(option, text) {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new Error(`--${option} is a number from 1`);
+  return number;
 }

@@ -25,7 +25,9 @@
  * @property {readonly string[]} nodeOptions
  * @property {Readonly<Record<string, string | undefined>>} environment - set, or removed where undefined
  * @property {number} deadline - milliseconds
- * @property {boolean} interrupt - whether Ctrl-C is pressed after the line `ready`
+ * @property {readonly string[]} parameters - what the program finds in process.argv behind its own name
+ * @property {NodeJS.Signals} [signal] - sent after the line `ready`; SIGINT as a terminal does for Ctrl-C
+ * @property {string} [repeatedBy] - the command that runs it, but for engine and Python; run.mjs without it
  * @property {(outcome: Outcome) => string | undefined} problem - what is wrong; undefined when nothing is
  */
 
@@ -45,7 +47,7 @@ export function check(name, parts) {
     nodeOptions: [],
     environment: {},
     deadline: DEADLINE_MS,
-    interrupt: false,
+    parameters: [],
     problem: finishes,
     ...parts,
     name,

@@ -3,12 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The versions of Node that are supported; package.json pins one release of each. */
-const MAJORS = [20, 22, 24, 26];
+/** The versions that are supported; package.json pins one release of each. */
+const MAJORS = { node: [20, 22, 24, 26], bun: [1] };
+
+/** @typedef {keyof typeof MAJORS} Kind */
 
 /**
  * A JavaScript engine to run programs with.
  * @typedef {object} Engine
+ * @property {Kind} kind
  * @property {string} name - `node-24`
  * @property {string} program - absolute path
  * @property {string} version - what it says about itself
@@ -27,24 +30,34 @@ export function findEngines() {
   const engines = [];
   /** @type {Missing[]} */
   const missing = [];
-  for (const major of MAJORS) {
-    const name = `node-${major}`;
-    const packaged = fileURLToPath(new URL(`../node_modules/${name}/bin/node`, import.meta.url));
-    const version = versionOf(packaged);
-    if (version !== undefined) {
-      engines.push({ name, program: packaged, version });
-    } else if (process.version.startsWith(`v${major}.`)) {
-      engines.push({ name, program: process.execPath, version: process.version });
-    } else {
-      const target = `${process.platform}-${process.arch}`;
-      missing.push({ name, reason: `no package brings a Node ${major} that runs on ${target}` });
+  for (const [kind, majors] of /** @type {[Kind, number[]][]} */ (Object.entries(MAJORS))) {
+    for (const major of majors) {
+      const name = `${kind}-${major}`;
+      const packaged = fileURLToPath(
+        new URL(`../node_modules/${name}/bin/${kind}`, import.meta.url),
+      );
+      const version = versionOf(packaged);
+      if (version !== undefined) {
+        engines.push({ kind, name, program: packaged, version });
+      } else if (name === own().name) {
+        engines.push(own());
+      } else {
+        const target = `${process.platform}-${process.arch}`;
+        missing.push({ name, reason: `no package brings a ${name} that runs on ${target}` });
+      }
     }
   }
-  if (engines.length === 0) {
-    const name = `node-${process.versions.node.split('.', 1)[0]}`;
-    engines.push({ name, program: process.execPath, version: process.version });
-  }
+  if (engines.length === 0) engines.push(own());
   return { engines, missing };
+}
+
+/**
+ * The Node that runs this.
+ * @returns {Engine}
+ */
+function own() {
+  const name = `node-${process.versions.node.split('.', 1)[0]}`;
+  return { kind: 'node', name, program: process.execPath, version: process.version };
 }
 
 /**

@@ -68,9 +68,10 @@ function skip({ check, place }, engine, python, reason) {
 }
 
 /**
- * The version most programs run on: the newest but one.
+ * The version most programs run on: the newest Node but one.
  * @param {Engine[]} engines - at least one
  */
 function smokeEngine(engines) {
-  return /** @type {Engine} */ (engines.at(-2) ?? engines[0]);
+  const nodes = engines.filter(({ kind }) => kind === 'node');
+  return /** @type {Engine} */ (nodes.at(-2) ?? engines[0]);
 }

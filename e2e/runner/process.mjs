@@ -46,7 +46,7 @@ export async function execute(run) {
 function judge({ check }, outcome) {
   if (outcome.late) return `still running after ${check.deadline} ms`;
   if (outcome.strays) return 'left processes behind that kept its output open';
-  if (outcome.signal !== null && !check.interrupt) return `ended by ${outcome.signal}`;
+  if (outcome.signal !== null && check.signal === undefined) return `ended by ${outcome.signal}`;
   return check.problem(outcome);
 }
 
@@ -57,7 +57,8 @@ function judge({ check }, outcome) {
  */
 function observe({ check, place, engine, python }, directory) {
   const started = performance.now();
-  const child = spawn(engine.program, [...check.nodeOptions, launcher, place, check.program], {
+  const { nodeOptions, program, parameters } = check;
+  const child = spawn(engine.program, [...nodeOptions, launcher, place, program, ...parameters], {
     cwd: directory,
     env: environment(check.environment, python.executable),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -85,7 +86,7 @@ function observe({ check, place, engine, python }, directory) {
       stdout += text;
       if (ready !== Infinity || !/^ready$/m.test(stdout)) return;
       ready = performance.now();
-      if (check.interrupt) signalGroup(pid, 'SIGINT');
+      if (check.signal !== undefined) signalGroup(pid, check.signal);
     });
     child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
       stderr += text;

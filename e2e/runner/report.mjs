@@ -20,13 +20,14 @@ import Table from 'cli-table3';
  */
 export function describeFailure({ run, outcome, problem }) {
   const { code, signal, stdout, stderr, milliseconds } = outcome;
+  const parameters = run.check.parameters.map((parameter) => ` ${parameter}`).join('');
   return [
     `FAILED ${nameOf(run)}: ${problem}`,
-    `  program  e2e/programs/${run.check.program}.mjs, ${run.place} thread`,
+    `  program  ${path.join('e2e/programs', run.check.program)}.mjs${parameters}, ${run.place} thread`,
     `  engine   ${run.engine.version}, ${run.engine.program}`,
     `  Python   ${run.python.description}, ${run.python.executable}`,
     `  ended    after ${milliseconds} ms, exit code ${code}, signal ${signal}`,
-    `  again    node run.mjs ${repeat(run)}`,
+    `  again    ${again(run)}`,
     indent('stdout', stdout),
     indent('stderr', stderr),
   ].join('\n');
@@ -38,8 +39,10 @@ function nameOf({ check, place, engine, python }) {
 }
 
 /** @param {Run} run */
-function repeat({ check, place, engine, python }) {
-  return `--check '${check.name}' --place ${place} --engine ${engine.name} --python ${python.name}`;
+function again({ check, place, engine, python }) {
+  const where = `--engine ${engine.name} --python ${python.name}`;
+  if (check.repeatedBy !== undefined) return `${check.repeatedBy} ${where}`;
+  return `node run.mjs --check '${check.name}' --place ${place} ${where}`;
 }
 
 /**
@@ -130,7 +133,19 @@ export function writeReport(file, results, skips, requireAll) {
         : []),
     ],
   };
+  writeCounts(file, report);
+  return counts;
+}
+
+/**
+ * @param {string} file
+ * @param {object} report
+ * @param {number} report.passed
+ * @param {number} report.failed
+ * @param {number} report.skipped
+ * @param {readonly { name: string, text: string }[]} report.failures
+ */
+export function writeCounts(file, report) {
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
-  return counts;
 }

@@ -63,7 +63,7 @@ void ng_streams_flush(void);
 /* Ends the process at once: nothing is flushed, no exit handler runs. */
 _Noreturn void ng_process_end(int code);
 
-/* Calls `handler` when the process ends through exit(); false where that cannot be relied on. */
+/* Calls `handler` when the process ends through exit() or quick_exit(); false where that cannot be relied on. */
 bool ng_process_on_exit(void (*handler)(void));
 
 /*

@@ -176,7 +176,12 @@ _Noreturn void ng_process_end(int code)
 
 bool ng_process_on_exit(void (*handler)(void))
 {
-    return atexit(handler) == 0;
+    bool registered = atexit(handler) == 0;
+#if defined(__linux__)
+    /* Bun ends with quick_exit(), which runs these handlers and no others. macOS has none of it. */
+    registered = at_quick_exit(handler) == 0 && registered;
+#endif
+    return registered;
 }
 
 /* Owner: the process. `forked` is stored by the child's only thread, before anybody reads it there. */

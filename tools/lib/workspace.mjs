@@ -9,6 +9,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\
 /**
  * @typedef {object} Manifest
  * @property {string} name
+ * @property {string} [version]
  * @property {boolean} [private]
  * @property {unknown} [exports]
  * @property {Record<string, string>} [scripts]

@@ -1,0 +1,117 @@
+// @ts-check
+import { ATEXIT, BUFFERED } from '../programs/traces.mjs';
+import { check } from '../runner/check.mjs';
+
+/** @typedef {import('../runner/check.mjs').Check} Check */
+/** @typedef {import('../runner/check.mjs').Outcome} Outcome */
+
+/** How long the process may take from the line `ready` to its end, whatever Python does, in milliseconds. */
+const BOUND_MS = 9000;
+/** A process that hangs at its end hangs for ever: this is long enough to be sure on a busy machine. */
+const DEADLINE_MS = 40_000;
+
+/**
+ * How a process may end, and what its parent then sees.
+ * @type {Record<string, { code: number | null, signal?: NodeJS.Signals, message?: string }>}
+ */
+const FORMS = {
+  natural: { code: 0 },
+  exit: { code: 7 },
+  uncaught: { code: 1, message: 'nobody catches this' },
+  rejection: { code: 1, message: 'nobody handles this' },
+  SIGINT: { code: null, signal: 'SIGINT' },
+  SIGTERM: { code: null, signal: 'SIGTERM' },
+  SIGHUP: { code: null, signal: 'SIGHUP' },
+  terminate: { code: 9 },
+  'exit-in-worker': { code: 14 },
+  shutdown: { code: 0 },
+};
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** What others do in Python when the end comes; `everything` is all of it at once. */
+const ACTIVITIES = ['computes', 'locks', 'calls-back', 'sleeps', 'idles'];
+
+/**
+ * One way to end in one situation.
+ * @typedef {object} End
+ * @property {string} form
+ * @property {string} who - `thread`, `worker`, or `main`: the thread that receives the end is itself inside
+ * @property {string} what
+ * @property {'main'} place
+ * @property {Check} check
+ */
+
+/**
+ * @param {string} form
+ * @param {string} who
+ * @param {string} what
+ * @returns {End}
+ */
+function end(form, who, what) {
+  const { code, signal, message } = FORMS[form] ?? {};
+  const name = `${form}, ${who} ${what}`;
+  const parts = {
+    program: 'end',
+    parameters: [form, who, what],
+    places: /** @type {const} */ (['main']),
+    repeatedBy: `node ends.mjs --family all --end '${name}'`,
+    deadline: DEADLINE_MS,
+    problem: problem(code ?? null, signal, message),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  return { form, who, what, place: 'main', check: check(name, parts) };
+}
+
+/**
+ * The process ended as it was told to, in time, after Python ran its atexit callbacks, once, and wrote out
+ * what it had buffered.
+ *
+ * @param {number | null} code
+ * @param {NodeJS.Signals | undefined} signal
+ * @param {string | undefined} message - what stderr must say
+ * @returns {(outcome: Outcome) => string | undefined}
+ */
+function problem(code, signal, message) {
+  return (outcome) => {
+    if (outcome.sinceReady === Infinity) return 'it ended before it was ready';
+    if (outcome.code !== code || outcome.signal !== (signal ?? null)) {
+      return `ended with exit code ${outcome.code}, signal ${outcome.signal}; expected ${code}, ${signal ?? null}`;
+    }
+    const ran = outcome.read(ATEXIT);
+    if (ran !== 'ran\n') return `atexit callbacks left ${JSON.stringify(ran)}, expected one line`;
+    if (!outcome.stdout.includes(BUFFERED)) return 'what Python had buffered for stdout is lost';
+    // A signal also interrupts what nobody will miss: the host may say so before the process dies.
+    const silent = message === undefined && signal === undefined;
+    if (silent && outcome.stderr !== '') return 'stderr is not empty';
+    if (message !== undefined && !outcome.stderr.includes(message)) {
+      return `stderr does not say "${message}"`;
+    }
+    if (/Fatal Python error/.test(outcome.stderr)) return 'Python ended with a fatal error';
+    return outcome.sinceReady > BOUND_MS ? `took ${outcome.sinceReady} ms to end` : undefined;
+  };
+}
+
+const forms = Object.keys(FORMS);
+
+/** Every form × what Python threads or workers do; and what only the main thread can do. */
+export const single = [
+  ...forms.flatMap((form) =>
+    ['thread', 'worker'].flatMap((who) => ACTIVITIES.map((what) => end(form, who, what))),
+  ),
+  ...SIGNALS.flatMap((form) =>
+    ['computes', 'locks', 'calls-back', 'sleeps'].map((what) => end(form, 'main', what)),
+  ),
+  end('exit', 'main', 'calls-back'),
+  end('uncaught', 'main', 'calls-back'),
+];
+
+/** Every form while threads, or workers, do everything at once. */
+export const together = forms.flatMap((form) =>
+  ['thread', 'worker'].map((who) => end(form, who, 'everything')),
+);
+
+/** Each form once, and each activity twice: for engines and Pythons that get no more. */
+export const smoke = forms.map((form, i) =>
+  end(form, i % 2 === 0 ? 'worker' : 'thread', ACTIVITIES[i % ACTIVITIES.length] ?? ''),
+);
