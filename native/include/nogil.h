@@ -562,6 +562,24 @@ typedef struct ng_end_statistics {
 NG_API void ng_end_read(ng_end_statistics *out);
 
 /*
+ * Tells the core the host's number for the environment's thread, so that another thread can name it.
+ * host_thread: not 0. Thread: the environment's own.
+ */
+NG_API void ng_environment_name(ng_environment *environment, uint32_t host_thread);
+
+/*
+ * Raises KeyboardInterrupt in the Python code that a thread is just running, for a host that has
+ * terminated its JavaScript: nothing else would bring it back. Not for threads whose JavaScript goes on,
+ * as an exception that comes a moment too late would hit their next call. It may be caught or
+ * ignored: call it again until the thread has ended.
+ * caller:      an environment of the calling thread.
+ * interrupted: how many environments of that thread were inside Python.
+ * Returns: OK, SHUT_DOWN. Thread: the caller's own, not attached.
+ */
+NG_API ng_status ng_environment_interrupt(ng_environment *caller, uint32_t host_thread,
+                                          uint32_t *interrupted);
+
+/*
  * Ends Python, within `bound_ms` (1 to 600000), before SIGINT, SIGTERM, SIGHUP or a console event end the
  * process; then they end it as ever. Signals that somebody handles or ignores are left alone; call it
  * again when a handler was taken away. 0 stops it. A second signal ends the process at once.

@@ -38,6 +38,8 @@ struct ng_environment {
     bool ending;                      /* JavaScript of this thread can no longer be called */
     uint32_t number;                  /* never 0, and never used again before 2^32 others were */
     struct ng_environment *next;      /* `list_lock` in environment.c */
+    uint32_t host_thread;             /* `list_lock`; 0 when the host did not say */
+    bool interrupted;                 /* `list_lock` until it is delisted, then its thread's own */
     struct ng_environment *next_here; /* of the same thread, which is the only one to look */
 };
 
