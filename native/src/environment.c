@@ -1,5 +1,6 @@
 #include "environment.h"
 
+#include "interpreter_guard.h"
 #include "platform.h"
 
 #include <stdlib.h>
@@ -78,12 +79,18 @@ static ng_status make_thread_state(ng_environment *environment)
     if (!ng_gate_enter(&ng_python_gate, pass)) {
         return ng_gate_was_opened(&ng_python_gate) ? NG_STATUS_SHUT_DOWN : NG_STATUS_NOT_STARTED;
     }
+    ng_py_interpreter_guard *guard = NULL;
+    if (!ng_interpreter_guard_enter(&guard)) {
+        ng_gate_leave(pass);
+        return NG_STATUS_SHUT_DOWN;
+    }
     /* On its own thread: before 3.12 a thread state is bound to the thread that makes it. */
     environment->thread_state = ng_py.PyThreadState_New(ng_py.PyInterpreterState_Main());
     if (environment->thread_state != NULL) {
         atomic_store_explicit(&pass->thread, ng_py.PyThread_get_thread_ident(),
                               memory_order_relaxed);
     }
+    ng_interpreter_guard_leave(guard);
     ng_gate_leave(pass);
     return environment->thread_state != NULL ? NG_STATUS_OK : NG_STATUS_OUT_OF_MEMORY;
 }
@@ -137,6 +144,15 @@ static void run_end_hooks(ng_environment *environment)
     }
 }
 
+/* ng_attach for the last time, safe from finalizations that are not ours where Python offers that. */
+static bool attach_guarded(ng_environment *environment)
+{
+    ng_py_interpreter_guard *guard = NULL;
+    bool attached = ng_interpreter_guard_enter(&guard) && ng_attach(environment);
+    ng_interpreter_guard_leave(guard); /* before finalizers run: they may take for ever */
+    return attached;
+}
+
 void ng_environment_destroy(ng_environment *environment)
 {
     /* In a forked child the locks below may be those of threads that are not there. */
@@ -155,7 +171,7 @@ void ng_environment_destroy(ng_environment *environment)
             atomic_load_explicit(&environment->handles.live, memory_order_relaxed));
         return;
     }
-    if (ng_attach(environment)) {
+    if (attach_guarded(environment)) {
         if (environment->interrupted) {
             /* One that came a moment too late would hit a finalizer. */
             (void)ng_py.PyThreadState_SetAsyncExc(ng_py.PyThread_get_thread_ident(), NULL);
