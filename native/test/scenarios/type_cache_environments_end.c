@@ -15,7 +15,13 @@ static void prepare(ng_stress_thread *thread)
     ng_stress_environment *environment = ng_stress_open(thread);
     ng_stress_run(environment, "keys = [type(f'Key{i}', (), {}) for i in range(4)]\n"
                                "import itertools\n"
-                               "rounds = itertools.count()");
+                               "rounds = itertools.count()\n"
+                               "def renew():\n"
+                               "    round = next(rounds)\n"
+                               "    if round % 2:\n"
+                               "        keys[round // 2 % 4].round = round\n"
+                               "    else:\n"
+                               "        keys[round // 2 % 4] = type('Key', (), {})\n");
     ng_stress_close(environment);
 }
 
@@ -98,8 +104,8 @@ static void live(ng_stress_thread *thread)
                 complete(thread, environment, tokens, begun);
             }
         }
-        /* Changes make all keys creatable again. */
-        ng_stress_run(environment, "keys[next(rounds) % 4].round = None");
+        /* Or all would be found from now on. */
+        ng_stress_run(environment, "renew()");
         ng_stress_phase(thread, "beginning, not to complete");
         (void)begin_some(thread, environment, 1U + ng_stress_below(thread, TYPES), tokens, &begun);
         ng_stress_phase(thread, "closing");

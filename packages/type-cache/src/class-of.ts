@@ -19,12 +19,16 @@ export interface ClassCreation<Value extends object> {
    *
    * @param value - what the creator will return
    */
-  offer(value: Value): void;
+  readonly offer: (value: Value) => void;
 }
 
-// The cache has one value for each type and thread; what kind it is, is between the caller and itself.
-function at<Value extends object>(realm: Realm, number: number): Value {
-  return realm.values[number] as Value;
+function at(realm: Realm, number: number): object {
+  const value = realm.values[number];
+  if (value !== undefined) return value;
+  throw new NogilError(
+    'INTERNAL',
+    `the core named value ${number}, which this thread does not have; this is a defect in nogil, please report it`,
+  );
 }
 
 function checked<Value>(value: Value, offered: Value | undefined): Value {
@@ -53,7 +57,7 @@ function make<Value extends object>(
 ): Value {
   const { core } = realm;
   const { token } = answer;
-  const previous = answer.value === 0 ? undefined : at<Value>(realm, answer.value);
+  const previous = answer.value === 0 ? undefined : (at(realm, answer.value) as Value);
   let offered: Value | undefined;
   let number = 0;
   const accept = (value: Value): number => {
@@ -66,7 +70,7 @@ function make<Value extends object>(
       create({
         type,
         previous,
-        offer(half) {
+        offer: (half) => {
           offered = checked(half, offered);
           expectOk(core.typeCacheOffer(token, accept(half)));
         },
@@ -104,11 +108,12 @@ export function classOf<Value extends object>(
 ): Value {
   const realm = openRealm();
   const found = realm.core.typeCacheFind(type, NG_TYPE_CACHE_OWN);
-  if (found !== 0) return at<Value>(realm, found);
+  // What kind of value a type has is between the caller and itself.
+  if (found !== 0) return at(realm, found) as Value;
   dropValues(realm);
   const answer = realm.core.typeCacheBegin(type, NG_TYPE_CACHE_OWN);
   const number = valueOf(answer, 'the class of this type');
-  return number === undefined ? make(realm, type, answer, create) : at<Value>(realm, number);
+  return number === undefined ? make(realm, type, answer, create) : (at(realm, number) as Value);
 }
 
 /**
@@ -119,8 +124,8 @@ export function classOf<Value extends object>(
  * @throws NogilError `PYTHON_NOT_STARTED`, `PYTHON_SHUT_DOWN`
  * @remarks Any JS thread. May miss an entry in the moment it is moved.
  */
-export function findClass<Value extends object>(type: number): Value | undefined {
+export function findClass(type: number): object | undefined {
   const realm = openRealm();
   const found = realm.core.typeCacheFind(type, NG_TYPE_CACHE_OWN);
-  return found === 0 ? undefined : at<Value>(realm, found);
+  return found === 0 ? undefined : at(realm, found);
 }

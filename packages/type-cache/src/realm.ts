@@ -46,7 +46,11 @@ function makeRealm(): Realm {
 
 /** This thread's realm; the first use needs a running Python. */
 export function openRealm(): Realm {
-  return (holder[key] ??= makeRealm());
+  const known = holder[key];
+  if (known !== undefined) return known;
+  const realm = makeRealm();
+  holder[key] = realm;
+  return realm;
 }
 
 /** Gives a value a number, which is taken back unless its creation is published. */
@@ -69,8 +73,10 @@ export function takeBack(realm: Realm, length: number): void {
 
 /** Lets go of values whose types died or changed. */
 export function dropValues(realm: Realm): void {
-  let number = 0;
-  while ((number = realm.core.typeCacheDropped()) !== 0) free(realm, number);
+  const { core } = realm;
+  for (let gone = core.typeCacheDropped(); gone !== 0; gone = core.typeCacheDropped()) {
+    free(realm, gone);
+  }
 }
 
 /** The number of a JavaScript class, given at first use. */

@@ -16,7 +16,7 @@ export interface TypeCreation {
    *
    * @param type - a handle of a Python type; stays the creator's
    */
-  offer(type: number): void;
+  readonly offer: (type: number) => void;
 }
 
 function make(
@@ -29,7 +29,7 @@ function make(
   return carryOut(realm, token, () => {
     const type = create({
       jsClass,
-      offer(half) {
+      offer: (half) => {
         expectOk(core.typeCacheOfferType(token, half));
       },
     });

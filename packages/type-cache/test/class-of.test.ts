@@ -18,6 +18,11 @@ import { choosePython } from './python.js';
 
 type Derived = new () => object;
 
+const fresh = (): Derived =>
+  class {
+    readonly derived = true;
+  };
+
 beforeAll(() => {
   startPython(choosePython());
   run('import gc');
@@ -33,7 +38,7 @@ function counting(): { create: () => Derived; readonly count: number } {
   return {
     create() {
       count += 1;
-      return class {};
+      return fresh();
     },
     get count() {
       return count;
@@ -74,9 +79,9 @@ it('shows what was offered to the creation itself', () => {
   const type = runPython('class Recursive: pass\nRecursive');
   let inner: object | undefined;
   const made = classOf<Derived>(type, (creation) => {
-    const half = class {};
+    const half = fresh();
     creation.offer(half);
-    inner = classOf(type, () => class {});
+    inner = classOf(type, () => fresh());
     expect(findClass(type)).toBeUndefined();
     return half;
   });
@@ -97,7 +102,7 @@ it('publishes types that need each other together', () => {
   interface Node {
     other?: Node;
   }
-  const makeLeft = ({ offer }: { offer(value: Node): void }): Node => {
+  const makeLeft = ({ offer }: { offer: (value: Node) => void }): Node => {
     const node: Node = {};
     offer(node);
     node.other = classOf<Node>(right, makeRight);
@@ -106,7 +111,7 @@ it('publishes types that need each other together', () => {
     expect(classOf<Node>(right, makeRight)).toBe(node.other);
     return node;
   };
-  const makeRight = ({ offer }: { offer(value: Node): void }): Node => {
+  const makeRight = ({ offer }: { offer: (value: Node) => void }): Node => {
     const node: Node = {};
     offer(node);
     node.other = classOf<Node>(left, makeLeft);
@@ -149,7 +154,7 @@ it('goes on when an inner creation fails and the outer one catches it', () => {
         throw new Error('inner');
       }),
     ).toThrow('inner');
-    return class {};
+    return fresh();
   });
   expect(findClass(outer)).toBe(made);
   expect(findClass(kept)).toBeDefined();
@@ -205,7 +210,7 @@ it('notices a change made while the class is created', () => {
   const type = runPython('class Moving: pass\nMoving');
   const first = classOf<Derived>(type, () => {
     run('Moving.moved = True');
-    return class {};
+    return fresh();
   });
   expect(findClass(type)).toBeUndefined();
   expect(classOf(type, counting().create)).not.toBe(first);
@@ -215,7 +220,7 @@ it('lets a creator mend and keep what there was', () => {
   const type = runPython('class Mended: pass\nMended');
   const first = classOf(type, counting().create);
   run('Mended.more = 1');
-  expect(classOf<Derived>(type, ({ previous }) => previous ?? class {})).toBe(first);
+  expect(classOf<Derived>(type, ({ previous }) => previous ?? fresh())).toBe(first);
   expect(findClass(type)).toBe(first);
 });
 
@@ -286,7 +291,7 @@ it('refuses creators that are asynchronous, return no object, or not what they o
   const type = runPython('class Strict: pass\nStrict');
   expect(codeOf(() => classOf(type, () => Promise.resolve({})))).toBe('INVALID_ARGUMENT');
   expect(codeOf(() => classOf(type, () => 1 as unknown as object))).toBe('INVALID_ARGUMENT');
-  const two = (creation: { offer(value: object): void }): object => {
+  const two = (creation: { offer: (value: object) => void }): object => {
     creation.offer({});
     return {};
   };
@@ -299,13 +304,15 @@ it('lets the handle be released while its class is made', () => {
   const made = classOf<Derived>(type, () => {
     releaseObject(type);
     run('gc.collect()');
-    return class {};
+    return fresh();
   });
   expect(made).toBeTypeOf('function');
 });
 
 it('makes one Python type for each JavaScript class', () => {
-  class Dog {}
+  class Dog {
+    readonly legs = 4;
+  }
   const create = (): number => runPython("type('Dog', (), {})");
   const first = typeOf(Dog, create);
   const second = typeOf(Dog, () => {
@@ -320,7 +327,9 @@ it('makes one Python type for each JavaScript class', () => {
 });
 
 it('offers a half-built Python type, and undoes one whose creator throws', () => {
-  class Cat {}
+  class Cat {
+    readonly legs = 4;
+  }
   expect(() =>
     typeOf(Cat, () => {
       throw new Error('no cat');
@@ -335,7 +344,7 @@ it('offers a half-built Python type, and undoes one whose creator throws', () =>
     return half;
   });
   expect(findClass(type)).toBe(Cat);
-  expect(codeOf(() => typeOf(class {}, () => runPython('1')))).toBe('NOT_A_TYPE');
+  expect(codeOf(() => typeOf(fresh(), () => runPython('1')))).toBe('NOT_A_TYPE');
   releaseObject(type);
 });
 
@@ -344,7 +353,7 @@ it('lets go of the Python type of a class that was collected', async () => {
   const collect = runInNewContext('gc') as () => void;
   const before = typeCacheStatistics().classes;
   (() => {
-    releaseObject(typeOf(class {}, () => runPython("type('Passing', (), {})")));
+    releaseObject(typeOf(fresh(), () => runPython("type('Passing', (), {})")));
   })();
   expect(typeCacheStatistics().classes).toBe(before + 1);
   while (typeCacheStatistics().classes > before) {
