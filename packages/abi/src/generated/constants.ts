@@ -114,7 +114,8 @@ export type NgTag =
 
 // enum ng_object_flags
 export const NG_OBJECT_CALLABLE = 1;
-export type NgObjectFlags = typeof NG_OBJECT_CALLABLE;
+export type NgObjectFlags =
+  | typeof NG_OBJECT_CALLABLE;
 
 // enum ng_operation
 /** a0: dotted name. The module it names, as importlib does. */
@@ -181,7 +182,9 @@ export const NG_CAPABILITY_ABSENT = 0;
 export const NG_CAPABILITY_PRESENT = 1;
 /** What ng_capability answers. */
 export type NgCapabilityState =
-  typeof NG_CAPABILITY_UNKNOWN | typeof NG_CAPABILITY_ABSENT | typeof NG_CAPABILITY_PRESENT;
+  | typeof NG_CAPABILITY_UNKNOWN
+  | typeof NG_CAPABILITY_ABSENT
+  | typeof NG_CAPABILITY_PRESENT;
 
 // enum ng_capability_kind
 export const NG_CAPABILITY_FUNCTION = 1;
@@ -215,4 +218,7 @@ export const NG_GATE_CLOSING = 2;
 export const NG_GATE_CLOSED = 3;
 /** How a gate stands. */
 export type NgGateState =
-  typeof NG_GATE_SHUT | typeof NG_GATE_RUNNING | typeof NG_GATE_CLOSING | typeof NG_GATE_CLOSED;
+  | typeof NG_GATE_SHUT
+  | typeof NG_GATE_RUNNING
+  | typeof NG_GATE_CLOSING
+  | typeof NG_GATE_CLOSED;
