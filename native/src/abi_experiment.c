@@ -68,6 +68,10 @@ static bool find_count(ng_abi_layout *layout, char *message, size_t size)
     PyObject *object = make_object();
     uint64_t said = 0;
     if (object == NULL || !ask(object, &said)) {
+        ng_py.PyErr_Clear();
+        if (object != NULL) {
+            ng_py.Py_DecRef(object);
+        }
         (void)snprintf(message, size, "sys.getrefcount() does not answer, or not as Py_REFCNT()");
         return false;
     }
@@ -242,8 +246,14 @@ static bool find_shared_parts(ng_abi_layout *layout, char *message, size_t size)
     ng_visit visit = {.object = mine};
     if (mine == NULL || !ng_abi_visit(&visit)) {
         ng_py.PyErr_Clear();
+        if (mine != NULL) {
+            ng_py.Py_DecRef(mine);
+        }
         (void)snprintf(message, size, "no second thread for the experiment");
         return false;
+    }
+    if (visit.made == NULL) {
+        (void)snprintf(message, size, "no memory for the experiment");
     }
     bool found = visit.made != NULL && find_shared(layout, &visit, message, size) &&
                  find_owner(layout, mine, &visit, message, size);
@@ -292,6 +302,25 @@ static bool agrees(const ng_abi_layout *layout, PyObject *object, const char *ki
     return same;
 }
 
+/* Immortal is what counts nothing. Nobody else may be using the object. */
+static bool moves(const ng_abi_layout *layout, PyObject *object, const char *kind, char *message,
+                  size_t size)
+{
+    uint64_t before = 0;
+    uint64_t after = 0;
+    bool asked = ask(object, &before);
+    ng_py.Py_IncRef(object);
+    asked = ask(object, &after) && asked;
+    ng_py.Py_DecRef(object);
+    bool immortal = (ng_abi_counts(layout, object).flags & NG_COUNTS_IMMORTAL) != 0U;
+    if (!asked || immortal != (before == after)) {
+        (void)snprintf(message, size, "%s %s, but its memory says otherwise", kind,
+                       before == after ? "is immortal" : "counts references");
+        return false;
+    }
+    return true;
+}
+
 static bool verify_counting(const ng_abi_layout *layout, char *message, size_t size)
 {
     enum {
@@ -300,44 +329,63 @@ static bool verify_counting(const ng_abi_layout *layout, char *message, size_t s
     PyObject *object = make_object();
     if (object == NULL) {
         ng_py.PyErr_Clear();
+        (void)snprintf(message, size, "no memory for the proof");
         return false;
     }
-    bool same = agrees(layout, object, "a new object", message, size);
+    bool same = agrees(layout, object, "a new object", message, size) &&
+                moves(layout, object, "a new object", message, size);
     for (int i = 0; i < MANY; i++) {
         ng_py.Py_IncRef(object);
     }
     same = same && agrees(layout, object, "an object with many references", message, size);
     drop(object, MANY + 1U);
     return same && agrees(layout, ng_none(), "None", message, size) &&
+           moves(layout, ng_none(), "None", message, size) &&
            agrees(layout, ng_py._Py_FalseStruct, "False", message, size) &&
            agrees(layout, ng_py.PyType_Type, "type", message, size);
+}
+
+/* `object` is the caller's and has one reference; the visitor has taken more. */
+static bool verify_parts(const ng_abi_layout *layout, PyObject *object, const ng_visit *visit,
+                         char *message, size_t size)
+{
+    ng_counts counts = ng_abi_counts(layout, object);
+    if (counts.local != 1U || counts.shared != NG_VISITOR_REFERENCES) {
+        (void)snprintf(message, size, "a shared object has %u and %lld references, not 1 and %d",
+                       counts.local, (long long)counts.shared, NG_VISITOR_REFERENCES);
+        return false;
+    }
+    if (counts.owner == 0U || counts.owner == ng_abi_counts(layout, visit->made_head).owner) {
+        (void)snprintf(message, size, "objects of two threads seem to have one owner");
+        return false;
+    }
+    return agrees(layout, object, "an object shared with another thread", message, size) &&
+           agrees(layout, visit->made, "another thread's object", message, size);
 }
 
 static bool verify_shared(const ng_abi_layout *layout, char *message, size_t size)
 {
     PyObject *object = make_object();
     ng_visit visit = {.object = object};
-    if (object == NULL || !ng_abi_visit(&visit)) {
+    bool visited = object != NULL && ng_abi_visit(&visit);
+    bool same = visited && visit.made != NULL;
+    if (!same) {
         ng_py.PyErr_Clear();
-        (void)snprintf(message, size, "no second thread for the proof");
-        return false;
+        (void)snprintf(message, size, "no second thread, or no memory, for the proof");
     }
-    ng_counts counts = ng_abi_counts(layout, object);
-    bool same = agrees(layout, object, "an object shared with another thread", message, size);
-    if (same && (counts.local != 1U || counts.shared != NG_VISITOR_REFERENCES)) {
-        (void)snprintf(message, size, "a shared object has %u and %lld references, not 1 and %d",
-                       counts.local, (long long)counts.shared, NG_VISITOR_REFERENCES);
-        same = false;
+    same = same && verify_parts(layout, object, &visit, message, size);
+    if (object != NULL) {
+        ng_py.Py_DecRef(object); /* the owner's only one: what is left belongs to no thread */
     }
-    ng_py.Py_DecRef(object); /* the owner's only one: what is left belongs to no thread */
-    same = same && agrees(layout, object, "an object without an owner", message, size);
-    if (same && ng_abi_counts(layout, object).owner != 0U) {
-        (void)snprintf(message, size, "an object that was given up still has an owner");
-        same = false;
+    if (visited) {
+        same = same && agrees(layout, object, "an object without an owner", message, size);
+        if (same && ng_abi_counts(layout, object).owner != 0U) {
+            (void)snprintf(message, size, "an object that was given up still has an owner");
+            same = false;
+        }
+        drop(object, NG_VISITOR_REFERENCES);
     }
-    drop(object, NG_VISITOR_REFERENCES);
     if (visit.made != NULL) {
-        same = same && agrees(layout, visit.made, "another thread's object", message, size);
         ng_py.Py_DecRef(visit.made);
     }
     return same;
@@ -348,7 +396,7 @@ static bool verify_deferred(const ng_abi_layout *layout, char *message, size_t s
     PyObject *object = layout->deferred_mask == 0U ? NULL : ng_py.PyDict_New();
     if (object == NULL) {
         ng_py.PyErr_Clear();
-        return true;
+        return true; /* not visible, and read as such */
     }
     uint32_t before = ng_abi_counts(layout, object).flags;
     (void)ng_py.PyUnstable_Object_EnableDeferredRefcount(object);

@@ -17,9 +17,10 @@
 typedef struct ng_visit {
     PyObject *object; /* gets NG_VISITOR_REFERENCES references, which are the caller's */
     PyObject *made;   /* out: an object that the visitor made; a reference; NULL without memory */
-    unsigned char before[NG_LARGEST_HEAD]; /* out: the head of `object` */
-    unsigned char after[NG_LARGEST_HEAD];
-    unsigned char made_head[NG_LARGEST_HEAD]; /* out: of `made`, while the visitor still was */
+    /* out: the head of `object`, and of `made` while the visitor still was; aligned as objects are. */
+    _Alignas(16) unsigned char before[NG_LARGEST_HEAD];
+    _Alignas(16) unsigned char after[NG_LARGEST_HEAD];
+    _Alignas(16) unsigned char made_head[NG_LARGEST_HEAD];
 } ng_visit;
 
 /* False: there was no thread to be had; nothing has happened to `object`. */
