@@ -12,9 +12,10 @@ const TELL_AT = 1024;
 export interface ReleaseQueueOptions {
   /**
    * Releases up to 512 handles at once. It must pass over those that are gone already, and not throw:
-   * it runs from the event loop, where nobody could catch it.
+   * it runs from the event loop, where nobody could catch it. `collected`: the garbage collector's, not
+   * somebody's who asked for it now.
    */
-  readonly release: (handles: readonly number[]) => void;
+  readonly release: (handles: readonly number[], collected: boolean) => void;
   /** Tells the garbage collector that its objects hold `bytes` more, or fewer, outside its heap. */
   readonly adjustMemory: (bytes: number) => void;
 }
@@ -74,7 +75,7 @@ export class ReleaseQueue {
   /** Releases handles now, in batches. */
   now(handles: readonly number[]): void {
     for (let start = 0; start < handles.length; start += BATCH) {
-      this.#options.release(handles.slice(start, start + BATCH));
+      this.#options.release(handles.slice(start, start + BATCH), false);
     }
   }
 
@@ -91,7 +92,7 @@ export class ReleaseQueue {
     const until = performance.now() + SLICE_MS;
     // From the end: taking from the front of a long array would move all the rest.
     while (this.#queue.length > 0 && performance.now() < until) {
-      this.#options.release(this.#queue.splice(-BATCH));
+      this.#options.release(this.#queue.splice(-BATCH), true);
     }
     if (this.#queue.length > 0) this.#schedule();
   }

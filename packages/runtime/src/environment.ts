@@ -1,6 +1,7 @@
 import { type Core, loadCore, statusError, watchGil } from '@nogil/abi';
-import { NG_OPERATION_RELEASE, NG_STATUS_OK } from '@nogil/abi/constants';
+import { NG_OPERATION_COLLECT, NG_OPERATION_RELEASE, NG_STATUS_OK } from '@nogil/abi/constants';
 import { guardExit, ReleaseQueue } from '@nogil/finalizer-guard';
+import { handleTracking } from '@nogil/handles';
 
 import { Arena } from './arena.js';
 import { type StartOptions, startPython } from './start.js';
@@ -62,8 +63,8 @@ function openEnvironment(options: StartOptions = {}): Environment {
 
 function releaseQueue(core: Core, arena: Arena): ReleaseQueue {
   return new ReleaseQueue({
-    release: (handles) => {
-      releaseBatch(arena, handles);
+    release: (handles, collected) => {
+      releaseBatch(arena, handles, collected ? NG_OPERATION_COLLECT : NG_OPERATION_RELEASE);
     },
     adjustMemory: (bytes) => {
       core.adjustMemory(bytes);
@@ -71,14 +72,18 @@ function releaseQueue(core: Core, arena: Arena): ReleaseQueue {
   });
 }
 
-function releaseBatch(arena: Arena, handles: readonly number[]): void {
+// Bound here: through the import it would be looked up each time.
+const tracking = handleTracking;
+
+function releaseBatch(arena: Arena, handles: readonly number[], operation: number): void {
+  if (tracking.active) for (const handle of handles) tracking.released(handle);
   const frame = arena.claim(handles.length);
   try {
     for (let i = 0; i < handles.length; i++) {
       arena.writeHandle(arena.argument(frame, i), handles[i] as number);
     }
     // The only failure there is: the gate is closed, and the objects go with the process.
-    arena.invoke(frame, NG_OPERATION_RELEASE, handles.length, 0);
+    arena.invoke(frame, operation, handles.length, 0);
   } finally {
     arena.give(frame);
   }
