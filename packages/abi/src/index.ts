@@ -14,12 +14,11 @@ export {
 export type {
   Core,
   CoreAnswer,
-  CoreCapability,
+  CoreCounts,
   CoreDescription,
   CoreEmitStatistics,
   CoreGateStatistics,
   CoreGilNotice,
-  CoreLayout,
   CoreLockStatistics,
   CoreResult,
   CoreStatistics,

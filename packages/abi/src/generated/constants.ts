@@ -18,12 +18,13 @@ export const NG_MAXIMUM_ARGUMENTS = 16384;
 export const NG_MESSAGE_SIZE = 2048;
 /** In place of a first version: only free-threaded builds export it. */
 export const NG_CAPABILITY_FREE_THREADED_ONLY = 4294967295;
-/** Byte offsets and size of ng_counts, for TypeScript. C asserts that they agree. */
-export const NG_COUNTS_OWNER = 8;
-export const NG_COUNTS_SHARED = 16;
-export const NG_COUNTS_LOCAL = 24;
-export const NG_COUNTS_FLAGS = 28;
-export const NG_COUNTS_SIZE = 32;
+/** Byte offsets and sizes for TypeScript, which reads these through FFI. C asserts that they agree; the fields of ng_abi_layout follow each other. */
+export const NG_CAPABILITY_ENTRY_KIND = 8;
+export const NG_CAPABILITY_ENTRY_FIRST = 12;
+export const NG_CAPABILITY_ENTRY_PRESENT = 16;
+export const NG_CAPABILITY_ENTRY_STANDS_IN = 20;
+export const NG_CAPABILITY_ENTRY_SIZE = 24;
+export const NG_ABI_LAYOUT_SIZE = 64;
 /** The longest name of a gate, in bytes. */
 export const NG_GATE_NAME_SIZE = 255;
 
@@ -114,8 +115,7 @@ export type NgTag =
 
 // enum ng_object_flags
 export const NG_OBJECT_CALLABLE = 1;
-export type NgObjectFlags =
-  | typeof NG_OBJECT_CALLABLE;
+export type NgObjectFlags = typeof NG_OBJECT_CALLABLE;
 
 // enum ng_operation
 /** a0: dotted name. The module it names, as importlib does. */
@@ -182,9 +182,7 @@ export const NG_CAPABILITY_ABSENT = 0;
 export const NG_CAPABILITY_PRESENT = 1;
 /** What ng_capability answers. */
 export type NgCapabilityState =
-  | typeof NG_CAPABILITY_UNKNOWN
-  | typeof NG_CAPABILITY_ABSENT
-  | typeof NG_CAPABILITY_PRESENT;
+  typeof NG_CAPABILITY_UNKNOWN | typeof NG_CAPABILITY_ABSENT | typeof NG_CAPABILITY_PRESENT;
 
 // enum ng_capability_kind
 export const NG_CAPABILITY_FUNCTION = 1;
@@ -218,7 +216,4 @@ export const NG_GATE_CLOSING = 2;
 export const NG_GATE_CLOSED = 3;
 /** How a gate stands. */
 export type NgGateState =
-  | typeof NG_GATE_SHUT
-  | typeof NG_GATE_RUNNING
-  | typeof NG_GATE_CLOSING
-  | typeof NG_GATE_CLOSED;
+  typeof NG_GATE_SHUT | typeof NG_GATE_RUNNING | typeof NG_GATE_CLOSING | typeof NG_GATE_CLOSED;
