@@ -459,9 +459,19 @@ typedef struct ng_capability_entry {
     uint32_t stands_in; /* absent, and the core does the same with older entries */
 } ng_capability_entry;
 
+/* Byte offsets and sizes for TypeScript, which reads these through FFI. C asserts that they agree; the
+   fields of ng_abi_layout follow each other. */
+#define NG_CAPABILITY_ENTRY_KIND 8
+#define NG_CAPABILITY_ENTRY_FIRST 12
+#define NG_CAPABILITY_ENTRY_PRESENT 16
+#define NG_CAPABILITY_ENTRY_STANDS_IN 20
+#define NG_CAPABILITY_ENTRY_SIZE 24
+#define NG_ABI_LAYOUT_SIZE 64
+
 /* Whether libpython exports `name`: ng_capability_state. Thread: any, after Python started. */
 NG_API int ng_capability(const char *name);
-/* Fills `out` with entry number `index` and returns 1; 0 when there are no more. Thread: as above. */
+/* Fills `out` with entry number `index` and returns 1; 0 when there are no more. Thread: as above; it may
+   be called through FFI. */
 NG_API int ng_capability_at(uint32_t index, ng_capability_entry *out);
 
 /* Where the parts of an object's head are, in bytes: learnt by experiment when Python started. */
@@ -486,7 +496,7 @@ typedef struct ng_abi_layout {
 /*
  * The layout.
  * message: NG_MESSAGE_SIZE bytes; for UNSUPPORTED, what did not add up.
- * Returns: OK, NOT_STARTED, UNSUPPORTED. Thread: any.
+ * Returns: OK, NOT_STARTED, UNSUPPORTED. Thread: any; it may be called through FFI.
  */
 NG_API ng_status ng_abi_layout_read(ng_abi_layout *out, char *message);
 
@@ -498,8 +508,8 @@ typedef enum ng_counts_flags {
     NG_COUNTS_FREE_THREADED = 8
 } ng_counts_flags;
 
-/* The references to one object, at one moment. While other threads take and drop references, the parts
-   may be of moments shortly after each other. */
+/* The references to one object. While other threads take and drop references, the parts may be of moments
+   shortly after each other. */
 typedef struct ng_counts {
     uint64_t count; /* as sys.getrefcount says when C calls it */
     uint64_t owner; /* free-threaded: the thread that counts locally, by its own number; 0: none */
@@ -508,20 +518,14 @@ typedef struct ng_counts {
     uint32_t flags; /* ng_counts_flags */
 } ng_counts;
 
-/* Byte offsets and size of ng_counts, for TypeScript. C asserts that they agree. */
-#define NG_COUNTS_OWNER 8
-#define NG_COUNTS_SHARED 16
-#define NG_COUNTS_LOCAL 24
-#define NG_COUNTS_FLAGS 28
-#define NG_COUNTS_SIZE 32
-
 /*
- * Reads the references to an object: only loads, no Python, so it may be called through FFI.
- * address: of an object that the caller holds a reference to.
- * Returns: OK, UNSUPPORTED (see ng_abi_layout_read), BAD_ARGUMENT for what is no object's address,
- *          NOT_STARTED, SHUT_DOWN, OUT_OF_MEMORY. Thread: any, not attached.
+ * The references to the object behind a handle, its own included. Reads memory and runs no Python, but is
+ * attached meanwhile: a free-threaded collector stops the world and keeps its own figures in the same
+ * words of an object's head, so whoever read them detached would now and then read those.
+ * Returns: OK, UNSUPPORTED (see ng_abi_layout_read), STALE_HANDLE, FOREIGN_HANDLE, SHUT_DOWN.
+ * Thread:  the environment's own, not attached.
  */
-NG_API ng_status ng_abi_refcount(uint64_t address, ng_counts *out);
+NG_API ng_status ng_abi_refcount(ng_environment *environment, ng_handle handle, ng_counts *out);
 
 /* Where the object behind a handle is; good until the handle is released. Returns: OK, STALE_HANDLE,
    FOREIGN_HANDLE, SHUT_DOWN. Thread: the environment's own, not attached. */

@@ -3,15 +3,10 @@
 #include "finalizer_guard.h"
 
 #include <stdatomic.h>
-#include <stddef.h>
 #include <stdio.h>
 
-_Static_assert(offsetof(ng_counts, owner) == NG_COUNTS_OWNER &&
-                   offsetof(ng_counts, shared) == NG_COUNTS_SHARED &&
-                   offsetof(ng_counts, local) == NG_COUNTS_LOCAL &&
-                   offsetof(ng_counts, flags) == NG_COUNTS_FLAGS &&
-                   sizeof(ng_counts) == NG_COUNTS_SIZE,
-               "TypeScript reads ng_counts by these offsets");
+_Static_assert(sizeof(ng_abi_layout) == NG_ABI_LAYOUT_SIZE,
+               "TypeScript reads its fields one after the other");
 
 /* Written on the core's thread before the gate opens; read-only from then on. */
 static ng_abi_layout learnt;
@@ -100,31 +95,4 @@ ng_status ng_abi_layout_read(ng_abi_layout *out, char *message)
     }
     *out = learnt;
     return NG_STATUS_OK;
-}
-
-ng_status ng_abi_refcount(uint64_t address, ng_counts *out)
-{
-    *out = (ng_counts){0};
-    if (address == 0U || address % sizeof(void *) != 0U || address > UINTPTR_MAX) {
-        return NG_STATUS_BAD_ARGUMENT;
-    }
-    if (!ng_gate_was_opened(&ng_python_gate)) {
-        return NG_STATUS_NOT_STARTED;
-    }
-    if (refusal[0] != '\0') {
-        return NG_STATUS_UNSUPPORTED;
-    }
-    /* Inside the gate, though detached: finalizing would free the memory while it is read. */
-    ng_pass *pass = ng_pass_take(&ng_python_gate);
-    if (pass == NULL) {
-        return NG_STATUS_OUT_OF_MEMORY;
-    }
-    ng_status status = NG_STATUS_SHUT_DOWN;
-    if (ng_gate_enter(&ng_python_gate, pass)) {
-        *out = ng_abi_counts(&learnt, (const void *)(uintptr_t)address);
-        ng_gate_leave(pass);
-        status = NG_STATUS_OK;
-    }
-    ng_pass_give_back(pass);
-    return status;
 }

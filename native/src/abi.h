@@ -3,7 +3,8 @@
  * What does not add up is refused with a reason; Python runs all the same.
  *
  * Owner:    the process.
- * Thread:   learning: the core's. Reading counts: any that holds a reference, not attached.
+ * Thread:   learning: the core's. Reading counts: any, attached: a collection that stops the world keeps
+ *           its own figures in an object's head.
  * Lifetime: learnt once, before the gate opens; read-only from then on.
  */
 #ifndef NG_ABI_H
@@ -29,7 +30,7 @@ bool ng_abi_experiment(ng_abi_layout *out, char *message, size_t message_size);
  */
 bool ng_abi_verify(const ng_abi_layout *layout, char *message, size_t message_size);
 
-/* Reads the counts of an object by `layout`. Thread: any that holds a reference. */
+/* Reads the counts of an object by `layout`. Thread: any that holds a reference, attached. */
 ng_counts ng_abi_counts(const ng_abi_layout *layout, const void *object);
 
 /* The number of a type's slot by its name without Py_, as in typeslots.h, which is part of the stable

@@ -66,6 +66,27 @@ ng_status ng_abi_address(ng_environment *environment, ng_handle handle, uint64_t
     return status;
 }
 
+ng_status ng_abi_refcount(ng_environment *environment, ng_handle handle, ng_counts *out)
+{
+    *out = (ng_counts){0};
+    ng_abi_layout layout;
+    char message[NG_MESSAGE_SIZE];
+    ng_status status = ng_abi_layout_read(&layout, message);
+    if (status != NG_STATUS_OK) {
+        return status;
+    }
+    if (!ng_attach(environment)) {
+        return NG_STATUS_SHUT_DOWN;
+    }
+    PyObject *object = NULL;
+    status = ng_handle_borrow(&environment->handles, handle, &object);
+    if (status == NG_STATUS_OK) {
+        *out = ng_abi_counts(&layout, object);
+    }
+    ng_detach(environment);
+    return status;
+}
+
 /* Py_TPFLAGS_TYPE_SUBCLASS of object.h; part of the stable ABI. */
 #define TYPE_SUBCLASS (1UL << 31U)
 

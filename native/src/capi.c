@@ -39,6 +39,14 @@ static bool parse_version(const char *path, char *message, size_t message_size)
     return true;
 }
 
+_Static_assert(sizeof(void *) != 8 ||
+                   (offsetof(ng_capability_entry, kind) == NG_CAPABILITY_ENTRY_KIND &&
+                    offsetof(ng_capability_entry, first) == NG_CAPABILITY_ENTRY_FIRST &&
+                    offsetof(ng_capability_entry, present) == NG_CAPABILITY_ENTRY_PRESENT &&
+                    offsetof(ng_capability_entry, stands_in) == NG_CAPABILITY_ENTRY_STANDS_IN &&
+                    sizeof(ng_capability_entry) == NG_CAPABILITY_ENTRY_SIZE),
+               "TypeScript reads entries by these offsets");
+
 /* Where the pointers of ng_py are, and what is known of each symbol before a library is open. */
 typedef struct ng_symbol_facts {
     const char *name;

@@ -102,57 +102,34 @@ static napi_value address_of(napi_env env, napi_callback_info info)
     return with_address(env, answer(env, state, status, "", 0), address);
 }
 
-/* abiLayout(): { status, message, value: { headSize, … } } */
-static napi_value layout(napi_env env, napi_callback_info info)
+/* abiRefcount(handle): { status, count, owner, shared: bigints, local, flags } */
+static napi_value refcount(napi_env env, napi_callback_info info)
 {
-    ng_napi_state *state = ng_napi_opened(env, ng_napi_arguments(env, info, 0, NULL));
-    napi_value value = NULL;
-    if (state == NULL || !ng_napi_succeeded(env, napi_create_object(env, &value))) {
+    napi_value arguments[1] = {NULL};
+    ng_napi_state *state = ng_napi_opened(env, ng_napi_arguments(env, info, 1, arguments));
+    ng_handle handle = 0;
+    if (state == NULL || !ng_napi_handle(env, arguments[0], &handle)) {
         return NULL;
     }
-    ng_abi_layout found = {0};
-    char message[NG_MESSAGE_SIZE] = "";
-    ng_status status = ng_abi_layout_read(&found, message);
-    napi_value result = answer(env, state, status, message, 0);
-    if (result == NULL || !ng_napi_set_number(env, value, "headSize", found.head_size) ||
-        !ng_napi_set_number(env, value, "typeOffset", found.type_offset) ||
-        !ng_napi_set_number(env, value, "countOffset", found.count_offset) ||
-        !ng_napi_set_number(env, value, "countWidth", found.count_width) ||
-        !ng_napi_set_number(env, value, "immortal", found.immortal) ||
-        !ng_napi_set_number(env, value, "freeThreaded", found.free_threaded) ||
-        !ng_napi_set_number(env, value, "ownerOffset", found.owner_offset) ||
-        !ng_napi_set_number(env, value, "sharedOffset", found.shared_offset) ||
-        !ng_napi_set_number(env, value, "sharedShift", found.shared_shift) ||
-        !ng_napi_set_number(env, value, "deferredOffset", found.deferred_offset) ||
-        !ng_napi_set_number(env, value, "deferredMask", found.deferred_mask) ||
-        !ng_napi_succeeded(env, napi_set_named_property(env, result, "value", value))) {
+    ng_counts counts = {0};
+    ng_status status = ng_abi_refcount(state->environment, handle, &counts);
+    napi_value result = NULL;
+    napi_value count = NULL;
+    napi_value owner = NULL;
+    napi_value shared = NULL;
+    if (!ng_napi_succeeded(env, napi_create_object(env, &result)) ||
+        !ng_napi_set_number(env, result, "status", status) ||
+        !ng_napi_set_number(env, result, "local", counts.local) ||
+        !ng_napi_set_number(env, result, "flags", counts.flags) ||
+        !ng_napi_succeeded(env, napi_create_bigint_uint64(env, counts.count, &count)) ||
+        !ng_napi_succeeded(env, napi_create_bigint_uint64(env, counts.owner, &owner)) ||
+        !ng_napi_succeeded(env, napi_create_bigint_int64(env, counts.shared, &shared)) ||
+        !ng_napi_succeeded(env, napi_set_named_property(env, result, "count", count)) ||
+        !ng_napi_succeeded(env, napi_set_named_property(env, result, "owner", owner)) ||
+        !ng_napi_succeeded(env, napi_set_named_property(env, result, "shared", shared))) {
         return NULL;
     }
     return result;
-}
-
-/* capabilities(): [{ name, kind, first, present, standsIn }] */
-static napi_value capabilities(napi_env env, napi_callback_info info)
-{
-    (void)info;
-    napi_value list = NULL;
-    if (!ng_napi_succeeded(env, napi_create_array(env, &list))) {
-        return NULL;
-    }
-    ng_capability_entry entry;
-    for (uint32_t i = 0; ng_capability_at(i, &entry) != 0; i++) {
-        napi_value item = NULL;
-        if (!ng_napi_succeeded(env, napi_create_object(env, &item)) ||
-            !ng_napi_set_text(env, item, "name", entry.name) ||
-            !ng_napi_set_number(env, item, "kind", entry.kind) ||
-            !ng_napi_set_number(env, item, "first", entry.first) ||
-            !ng_napi_set_number(env, item, "present", entry.present) ||
-            !ng_napi_set_number(env, item, "standsIn", entry.stands_in) ||
-            !ng_napi_succeeded(env, napi_set_element(env, list, i, item))) {
-            return NULL;
-        }
-    }
-    return list;
 }
 
 /* ---- the GIL -------------------------------------------------------------------------------------- */
@@ -250,8 +227,7 @@ bool ng_napi_add_abi(napi_env env, napi_value exports, ng_napi_state *state)
         {"abiType", type},
         {"abiSlot", slot},
         {"abiAddress", address_of},
-        {"abiLayout", layout},
-        {"capabilities", capabilities},
+        {"abiRefcount", refcount},
         {"gil", gil},
         {"watchGil", watch_gil},
         {"addGilListeners", add_listeners},

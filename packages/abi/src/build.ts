@@ -1,12 +1,12 @@
-import type { CoreLayout } from './core.js';
+import { NogilError } from './error.js';
 import {
   NG_CAPABILITY_DATA,
   NG_CAPABILITY_FREE_THREADED_ONLY,
   NG_CAPABILITY_FUNCTION,
   NG_CAPABILITY_OPTIONAL_DATA,
-  NG_STATUS_OK,
 } from './generated/constants.js';
 import { gil } from './gil.js';
+import { readCapabilities, readLayout } from './leaf.js';
 import { openCore, valueOf } from './objects.js';
 
 /** Where the parts of an object's head are: asked of the interpreter by experiment. All in bytes. */
@@ -59,17 +59,26 @@ export interface Build {
 
 type BuildFacts = Omit<Build, 'layout' | 'gilEnabled'>;
 
-function headLayout(layout: CoreLayout): HeadLayout {
-  const { headSize, typeOffset, countOffset, countWidth } = layout;
-  const { ownerOffset, sharedOffset, sharedShift, deferredOffset, deferredMask } = layout;
-  const deferred = deferredMask === 0 ? null : { offset: deferredOffset, mask: deferredMask };
+/** Null where it was not learnt: Python runs all the same. */
+function headLayout(): HeadLayout | null {
+  let fields;
+  try {
+    fields = readLayout();
+  } catch (error) {
+    if (error instanceof NogilError && error.code === 'UNSUPPORTED_BUILD') return null;
+    throw error;
+  }
+  const { headSize, typeOffset, countOffset, countWidth } = fields;
+  const { freeThreaded, ownerOffset, sharedOffset, sharedShift } = fields;
+  const { deferredOffset: offset, deferredMask: mask } = fields;
+  const deferred = mask === 0 ? null : { offset, mask };
+  const parts = { ownerOffset, sharedOffset, sharedShift, deferred };
   return {
     headSize,
     typeOffset,
     countOffset,
     countWidth,
-    freeThreaded:
-      layout.freeThreaded === 0 ? null : { ownerOffset, sharedOffset, sharedShift, deferred },
+    freeThreaded: freeThreaded ? parts : null,
   };
 }
 
@@ -80,14 +89,8 @@ function headLayout(layout: CoreLayout): HeadLayout {
  * @remarks Any JS thread. Runs Python code.
  */
 export function describeBuild(): Build {
-  const core = openCore();
-  const facts = JSON.parse(valueOf(core.abiBuild())) as BuildFacts;
-  const layout = core.abiLayout();
-  return {
-    ...facts,
-    gilEnabled: gil().enabled,
-    layout: layout.status === NG_STATUS_OK ? headLayout(layout.value) : null,
-  };
+  const facts = JSON.parse(valueOf(openCore().abiBuild())) as BuildFacts;
+  return { ...facts, gilEnabled: gil().enabled, layout: headLayout() };
 }
 
 /** One entry of CPython's C API, as this build has it. */
@@ -121,22 +124,21 @@ function versionOf(hex: number): string {
  * @remarks Any JS thread.
  */
 export function capabilities(): ReadonlyMap<string, Capability> {
+  openCore(); // before Python runs, nothing is known to be there
   return new Map(
-    openCore()
-      .capabilities()
-      .map(({ name, kind, first, present, standsIn }) => {
-        const freeThreadedOnly = first === NG_CAPABILITY_FREE_THREADED_ONLY;
-        const isData = kind === NG_CAPABILITY_DATA || kind === NG_CAPABILITY_OPTIONAL_DATA;
-        const capability: Capability = {
-          name,
-          required: kind === NG_CAPABILITY_FUNCTION || kind === NG_CAPABILITY_DATA,
-          kind: isData ? 'data' : 'function',
-          present: present !== 0,
-          since: freeThreadedOnly || first <= OLDEST ? null : versionOf(first),
-          freeThreadedOnly,
-          standsIn: standsIn !== 0,
-        };
-        return [name, capability] as const;
-      }),
+    readCapabilities().map(({ name, kind, first, present, standsIn }) => {
+      const freeThreadedOnly = first === NG_CAPABILITY_FREE_THREADED_ONLY;
+      const isData = kind === NG_CAPABILITY_DATA || kind === NG_CAPABILITY_OPTIONAL_DATA;
+      const capability: Capability = {
+        name,
+        required: kind === NG_CAPABILITY_FUNCTION || kind === NG_CAPABILITY_DATA,
+        kind: isData ? 'data' : 'function',
+        present,
+        since: freeThreadedOnly || first <= OLDEST ? null : versionOf(first),
+        freeThreadedOnly,
+        standsIn,
+      };
+      return [name, capability] as const;
+    }),
   );
 }

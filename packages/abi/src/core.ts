@@ -115,10 +115,8 @@ export interface Core {
   abiSlot(handle: number, slot: string): CoreResult<bigint>;
   /** Where the object behind a handle is. */
   abiAddress(handle: number): CoreResult<bigint>;
-  /** Where the parts of an object's head are. */
-  abiLayout(): CoreResult<CoreLayout>;
-  /** What the core uses of the C API. Needs no Python, but knows what is there only when one runs. */
-  capabilities(): readonly CoreCapability[];
+  /** The references to the object behind a handle. */
+  abiRefcount(handle: number): CoreCounts;
   /** Whether the GIL is on now, and which import turned it on for good. */
   gil(): { readonly status: number; readonly enabled: number } & Partial<CoreGilNotice>;
   /** Calls `listener` on this thread when an import turns the GIL on; a status. */
@@ -156,27 +154,15 @@ export interface CoreGilNotice {
   readonly time: number;
 }
 
-/** Offsets and sizes in bytes. The last five mean something on free-threaded builds. */
-export interface CoreLayout {
-  readonly headSize: number;
-  readonly typeOffset: number;
-  readonly countOffset: number;
-  readonly countWidth: number;
-  readonly immortal: number;
-  readonly freeThreaded: number;
-  readonly ownerOffset: number;
-  readonly sharedOffset: number;
-  readonly sharedShift: number;
-  readonly deferredOffset: number;
-  readonly deferredMask: number;
-}
-
-export interface CoreCapability {
-  readonly name: string;
-  readonly kind: number;
-  readonly first: number;
-  readonly present: number;
-  readonly standsIn: number;
+/** As `ng_counts` in nogil.h. */
+export interface CoreCounts {
+  readonly status: number;
+  readonly count: bigint;
+  readonly owner: bigint;
+  readonly shared: bigint;
+  readonly local: number;
+  /** `NG_COUNTS_…`. */
+  readonly flags: number;
 }
 
 /** `ng_handle_history` of nogil.h, and the number of the environment that asked. */

@@ -14,7 +14,7 @@ export {
 export type {
   Core,
   CoreAnswer,
-  CoreCapability,
+  CoreCounts,
   CoreDescription,
   CoreEmitStatistics,
   CoreEndStatistics,
@@ -22,7 +22,6 @@ export type {
   CoreGilNotice,
   CoreHandleHistory,
   CoreHandleStatistics,
-  CoreLayout,
   CoreLockStatistics,
   CoreResult,
   CoreStatistics,

@@ -1,20 +1,13 @@
-import { dlopen } from 'bun-ffi-compat';
-
 import { NogilError } from './error.js';
 import {
   NG_COUNTS_DEFERRED,
   NG_COUNTS_DEFERRED_VISIBLE,
-  NG_COUNTS_FLAGS,
   NG_COUNTS_FREE_THREADED,
   NG_COUNTS_IMMORTAL,
-  NG_COUNTS_LOCAL,
-  NG_COUNTS_OWNER,
-  NG_COUNTS_SHARED,
-  NG_COUNTS_SIZE,
   NG_STATUS_OK,
   NG_STATUS_UNSUPPORTED,
 } from './generated/constants.js';
-import { coreFile } from './load.js';
+import { readLayout } from './leaf.js';
 import { openCore, valueOf } from './objects.js';
 import { statusError } from './status-error.js';
 
@@ -42,20 +35,6 @@ export interface ReferenceParts {
    */
   readonly deferred: boolean | null;
 }
-
-/** The core's leaf function: it reads memory and runs no Python, so it may be called through FFI. */
-type Refcount = (address: number | bigint, counts: Uint8Array) => number;
-
-let refcountFunction: Refcount | undefined;
-
-function leaf(): Refcount {
-  refcountFunction ??= dlopen(coreFile(), {
-    ng_abi_refcount: { args: ['u64', 'ptr'], returns: 'u32' },
-  }).symbols.ng_abi_refcount;
-  return refcountFunction;
-}
-
-const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** A number when that is exact. */
 function compact(value: bigint): number | bigint {
@@ -91,19 +70,15 @@ export function addressOf(handle: number): number {
  * @remarks Any JS thread. Reads the object's memory and runs no Python.
  */
 export function refcountParts(handle: number): ReferenceParts {
-  const address = addressOf(handle);
-  const counts = new DataView(new ArrayBuffer(NG_COUNTS_SIZE));
-  const status = leaf()(address, new Uint8Array(counts.buffer));
-  if (status === NG_STATUS_UNSUPPORTED) valueOf(openCore().abiLayout()); // throws, with the reason
+  const { status, count, owner, shared, local, flags } = openCore().abiRefcount(handle);
+  if (status === NG_STATUS_UNSUPPORTED) readLayout(); // throws, with the reason
   if (status !== NG_STATUS_OK) throw statusError(status);
-  const flags = counts.getUint32(NG_COUNTS_FLAGS, littleEndian);
   const freeThreaded = (flags & NG_COUNTS_FREE_THREADED) !== 0;
-  const owner = counts.getBigUint64(NG_COUNTS_OWNER, littleEndian);
   return {
-    count: compact(counts.getBigUint64(0, littleEndian)),
+    count: compact(count),
     immortal: (flags & NG_COUNTS_IMMORTAL) !== 0,
-    local: freeThreaded ? counts.getUint32(NG_COUNTS_LOCAL, littleEndian) : null,
-    shared: freeThreaded ? compact(counts.getBigInt64(NG_COUNTS_SHARED, littleEndian)) : null,
+    local: freeThreaded ? local : null,
+    shared: freeThreaded ? compact(shared) : null,
     owner: freeThreaded && owner !== 0n ? owner : null,
     deferred:
       (flags & NG_COUNTS_DEFERRED_VISIBLE) === 0 ? null : (flags & NG_COUNTS_DEFERRED) !== 0,

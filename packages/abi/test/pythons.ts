@@ -49,7 +49,8 @@ function describe(executable: string): TestPython | undefined {
 export function testPythons(): TestPython[] {
   const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
   const folders = [
-    ...childrenOf(join(cache, 'nogil/pythons')),
+    // A Python with a sanitizer in it cannot be loaded into a Node without.
+    ...childrenOf(join(cache, 'nogil/pythons')).filter((folder) => !/-[at]san$/.test(folder)),
     ...childrenOf(join(homedir(), '.pyenv/versions')),
   ];
   const chosen = process.env.NOGIL_PYTHON;

@@ -18,12 +18,13 @@ export const NG_MAXIMUM_ARGUMENTS = 16384;
 export const NG_MESSAGE_SIZE = 2048;
 /** In place of a first version: only free-threaded builds export it. */
 export const NG_CAPABILITY_FREE_THREADED_ONLY = 4294967295;
-/** Byte offsets and size of ng_counts, for TypeScript. C asserts that they agree. */
-export const NG_COUNTS_OWNER = 8;
-export const NG_COUNTS_SHARED = 16;
-export const NG_COUNTS_LOCAL = 24;
-export const NG_COUNTS_FLAGS = 28;
-export const NG_COUNTS_SIZE = 32;
+/** Byte offsets and sizes for TypeScript, which reads these through FFI. C asserts that they agree; the fields of ng_abi_layout follow each other. */
+export const NG_CAPABILITY_ENTRY_KIND = 8;
+export const NG_CAPABILITY_ENTRY_FIRST = 12;
+export const NG_CAPABILITY_ENTRY_PRESENT = 16;
+export const NG_CAPABILITY_ENTRY_STANDS_IN = 20;
+export const NG_CAPABILITY_ENTRY_SIZE = 24;
+export const NG_ABI_LAYOUT_SIZE = 64;
 /** The largest number of a JavaScript class. */
 export const NG_TYPE_CACHE_LARGEST_CLASS = 16777215;
 /** The longest name of a gate, in bytes. */
