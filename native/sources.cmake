@@ -2,7 +2,7 @@
 if(WIN32)
   set(platform src/platform_windows.c)
 else()
-  set(platform src/platform_posix.c)
+  set(platform src/platform_posix.c src/platform_signals_posix.c)
 endif()
 
 set(NOGIL_SOURCES
@@ -13,7 +13,9 @@ set(NOGIL_SOURCES
   src/capi.c
   src/capi_older.c
   src/finalizer_guard.c
+  src/finalizer_guard_gates.c
   src/watchdog.c
+  src/signals.c
   src/error.c
   src/startup_config.c
   src/import_flags.c
@@ -26,7 +28,14 @@ set(NOGIL_SOURCES
   src/convert.c
   src/operations.c
   src/emit_lock.c
+  src/emit_lock_names.c
+  src/emit_lock_types.c
+  src/mutexes.c
   src/dispatch.c
+  src/dispatch_errors.c
+  src/dispatch_request.c
+  src/dispatchers.c
+  src/emit_statistics.c
   src/type_cache.c
   src/objects.c
   src/handle_calls.c
@@ -42,6 +51,8 @@ set(NOGIL_DOOR_SOURCES
   src/napi_handles.c
   src/napi_type_cache.c
   src/napi_emit_lock.c
+  src/napi_mutexes.c
+  src/napi_wake.c
   src/napi_finalizer_guard.c
   src/napi_dispatch.c
 )

@@ -46,7 +46,11 @@ typedef enum ng_status {
     NG_STATUS_SURROGATE_PAIR = 10,
     NG_STATUS_BAD_FRAME = 11,
     NG_STATUS_BUSY = 12,
-    NG_STATUS_TIMED_OUT = 13
+    NG_STATUS_TIMED_OUT = 13,
+    /* The calling thread's JavaScript is being terminated: it will not see this. */
+    NG_STATUS_ENVIRONMENT_ENDED = 14,
+    /* Waiting would never end: the calling thread itself stands in the way. */
+    NG_STATUS_DEADLOCK = 15
 } ng_status;
 
 /* What a slot holds. */
@@ -150,6 +154,22 @@ typedef struct ng_py_object ng_object;
 /* A name for a Python object: a slot's number and its generation. 0 is never one; all are below 2^53. */
 typedef uint64_t ng_handle;
 
+/* Text that need not end in a NUL, and may hold one. */
+typedef struct ng_text {
+    const char *data; /* UTF-8 */
+    size_t size;      /* bytes */
+} ng_text;
+
+/* Python calls a JavaScript function. Everything is borrowed and good until the call has returned. */
+typedef struct ng_function_call {
+    uint64_t function;
+    ng_object *const
+        *arguments; /* `count` values: the last `keywords` of them were given by name */
+    size_t count;
+    size_t keywords;
+    const ng_text *names; /* `keywords` names, in the order of their values */
+} ng_function_call;
+
 /*
  * A name for a Python object that any thread may use: like a handle, with bit 52 set, so that neither is
  * ever taken for the other. 0 is never one.
@@ -165,13 +185,15 @@ typedef struct ng_host {
     /* Makes the owner call ng_environment_serve soon. Thread: any, attached or not, and under a lock:
        it must not block, and must not call the core. Never called once the environment ended. */
     void (*wake)(void *context);
-    /* Calls JavaScript's function number `function`. `arguments` are borrowed: `count` values. A new
-       reference, or NULL with a Python exception set. Thread: the owner's, attached when called and
-       when it returns; whoever implements it detaches (ng_suspend) while JavaScript runs. */
-    ng_object *(*call)(void *context, ng_environment *owner, uint64_t function,
-                       ng_object *const *arguments, size_t count);
+    /* Calls a JavaScript function. A new reference, or NULL with a Python exception set. Thread: the
+       owner's, attached when called and when it returns: it goes through ng_function_enter and one of
+       ng_function_return, _throw and _end, and JavaScript runs detached between them. */
+    ng_object *(*call)(void *context, ng_environment *owner, const ng_function_call *call);
     /* Python no longer refers to function number `function`. Thread: the owner's, detached. */
     void (*drop)(void *context, uint64_t function);
+    /* Whether JavaScript of this thread is being terminated: ends waits, which would otherwise keep a
+       worker from ending. Thread: the owner's, detached, some twenty times a second while it waits. */
+    int (*is_ending)(void *context);
 } ng_host;
 
 /* Which Python to start. All text is UTF-8; the caller keeps it alive during the call only. */
@@ -328,7 +350,8 @@ NG_API ng_status ng_shutdown(uint32_t bound_ms);
 
 /*
  * Arms a thread that ends the process with `code` after `bound_ms`, in case something else keeps it:
- * Node joins its workers for ever when one is inside native code. Only the first call counts.
+ * Node joins its workers for ever when one is inside native code. The first call's bound counts, and the
+ * last one's code.
  * Thread: any.
  */
 NG_API void ng_arm_watchdog(int code, uint32_t bound_ms);
@@ -355,9 +378,53 @@ NG_API ng_status ng_object_run(ng_environment *environment, const char *source, 
 NG_API ng_status ng_object_repr(ng_environment *environment, ng_handle handle, uint64_t *block,
                                 char *message);
 
+/*
+ * Calls `callable` with `count` positional arguments. All handles stay the caller's.
+ * count: 0 to NG_MAXIMUM_ARGUMENTS.
+ * Returns: as ng_object_repr, BAD_FRAME for too many arguments. Thread: as ng_object_run.
+ */
+NG_API ng_status ng_object_call(ng_environment *environment, ng_handle callable,
+                                const ng_handle *arguments, size_t count, ng_handle *out,
+                                char *message);
+
 /* Releases a handle of this environment. Returns: OK, STALE_HANDLE, FOREIGN_HANDLE, SHUT_DOWN.
    Thread: as ng_object_run. */
 NG_API ng_status ng_object_release(ng_environment *environment, ng_handle handle);
+
+/* ---- JavaScript functions as Python callables ----------------------------------------------------- */
+
+/*
+ * A Python callable that calls function number `function` of this environment, from whatever thread.
+ * The host's `drop` is called with the number when no Python object refers to the callable any more.
+ * name:       its __name__.
+ * parameters: as between the parentheses of a `def`, for help() and inspect; nothing checks calls by it.
+ *             NULL: unknown.
+ * message:    NG_MESSAGE_SIZE bytes; for PYTHON_ERROR the exception's text.
+ * Returns: OK, PYTHON_ERROR (also for parameters that are no Python), OUT_OF_MEMORY, SHUT_DOWN.
+ * Thread: the environment's own, not attached. Takes the creation lock for a signature that is new.
+ */
+NG_API ng_status ng_function_emit(ng_environment *environment, uint64_t function, const char *name,
+                                  const char *parameters, ng_handle *out, char *message);
+
+/*
+ * For `call` of ng_host: names the arguments and detaches, so that JavaScript may run.
+ * handles: `call->count` of them, which are the host's from now on; NULL where the host has no memory
+ *          for them: that raises MemoryError.
+ * False: an exception is set and the thread is attached still: `call` returns NULL.
+ * Thread: the owner's, attached; detached when it returned true.
+ */
+NG_API int ng_function_enter(ng_environment *owner, const ng_function_call *call,
+                             ng_handle *handles);
+
+/*
+ * The ways back, one for each ng_function_enter: each attaches and is what `call` returns.
+ * return: `result` is taken over; 0 is None. A handle that names nothing raises TypeError.
+ * throw:  raises JavaScriptError. `stack`: the JavaScript stack as text; data NULL when there is none.
+ * end:    raises EnvironmentEnded, which no `except Exception` catches: JavaScript was terminated.
+ */
+NG_API ng_object *ng_function_return(ng_environment *owner, ng_handle result);
+NG_API ng_object *ng_function_throw(ng_environment *owner, ng_text message, ng_text stack);
+NG_API ng_object *ng_function_end(ng_environment *owner);
 
 /* ---- abi ------------------------------------------------------------------------------------------ */
 
@@ -438,7 +505,213 @@ NG_API uint64_t ng_token_process(uint64_t proposal);
 
 /* ---- emit lock ------------------------------------------------------------------------------------ */
 
+/* Figures of a lock, or of all locks of a kind; each is a moment's view. */
+typedef struct ng_lock_statistics {
+    uint64_t held;
+    uint64_t waiting;
+    uint64_t acquired;  /* since the process began, with those that had to wait */
+    uint64_t contended; /* how many had to wait */
+    uint64_t abandoned; /* how many ended with their holder's thread */
+} ng_lock_statistics;
+
+/* What was emitted since the process began. */
+typedef struct ng_emit_statistics {
+    ng_lock_statistics creation; /* the one creation lock */
+    ng_lock_statistics mutexes;  /* all named mutexes together */
+    uint64_t names;              /* unique names given out */
+    uint64_t dispatchers;        /* signatures */
+} ng_emit_statistics;
+
+/* Fills `out`. Thread: any. */
+NG_API void ng_emit_statistics_read(ng_emit_statistics *out);
+
+/*
+ * Takes the creation lock, under which types are emitted: one for the process, held by an environment,
+ * re-entrant, first come, first served. While it waits the environment serves Python's calls.
+ * timeout_ms: UINT64_MAX waits for ever.
+ * Returns: OK, TIMED_OUT, SHUT_DOWN, ENVIRONMENT_ENDED. Thread: the environment's own, not attached.
+ */
+NG_API ng_status ng_creation_lock(ng_environment *environment, uint64_t timeout_ms);
+
+/* One attribute of a type that is emitted. */
+typedef struct ng_type_attribute {
+    const char *name; /* UTF-8 */
+    ng_handle value;  /* stays the caller's */
+    int is_method;    /* called with the instance first, also when it is a built-in function */
+} ng_type_attribute;
+
+/* A type to be emitted. All handles stay the caller's. */
+typedef struct ng_type_definition {
+    const char *name;    /* UTF-8; _2, _3 … is added when another type has it */
+    ng_handle metaclass; /* 0: that of the bases */
+    const ng_handle *bases;
+    size_t base_count;
+    const ng_type_attribute *attributes;
+    size_t attribute_count;
+} ng_type_definition;
+
+/*
+ * Makes a Python type under the creation lock: metaclass, __prepare__, __init_subclass__ and __set_name__
+ * run meanwhile, as for a class statement. Its __module__ is "nogil" and its name is like no other's.
+ * name:    the one it got; lives as long as the process.
+ * message: NG_MESSAGE_SIZE bytes; for PYTHON_ERROR the exception's text.
+ * Returns: OK, PYTHON_ERROR, STALE_HANDLE, FOREIGN_HANDLE, OUT_OF_MEMORY, and as ng_creation_lock.
+ * Thread: the environment's own, not attached.
+ */
+NG_API ng_status ng_type_emit(ng_environment *environment, const ng_type_definition *definition,
+                              ng_handle *out, const char **name, char *message);
+
+/* Gives back what one ng_creation_lock took; it is given back for an environment that ends. Returns: OK,
+   STALE_HANDLE when the environment does not hold it. Thread: as ng_creation_lock. */
+NG_API ng_status ng_creation_unlock(ng_environment *environment);
+
+/*
+ * Named mutexes between JavaScript threads, also before Python runs and without it. Not re-entrant: two
+ * asynchronous flows of one thread exclude each other, too. First come, first served, waiting and
+ * asynchronous takers in one queue.
+ */
+
+/* One thread that takes mutexes. Opaque. */
+typedef struct ng_mutex_user ng_mutex_user;
+
+/* One attempt to take a mutex, and then its possession. Never 0, and never used again. */
+typedef uint64_t ng_mutex_ticket;
+
+/* What ng_mutex_take_later calls back. */
+typedef struct ng_mutex_host {
+    void *context;
+    /* As of ng_host. */
+    void (*wake)(void *context);
+    int (*is_ending)(void *context);
+    /* A ticket was granted. abandoned: as of ng_mutex_take. Thread: the user's, in ng_mutex_serve. */
+    void (*granted)(void *context, ng_mutex_ticket ticket, int abandoned);
+} ng_mutex_host;
+
+/* Makes a user for the calling thread. host: copied. NULL without memory. Thread: any. */
+NG_API ng_mutex_user *ng_mutex_user_create(const ng_mutex_host *host);
+
+/* Releases what it holds and leaves all queues; the next holders are told that it was abandoned. Thread:
+   the user's. */
+NG_API void ng_mutex_user_destroy(ng_mutex_user *user);
+
+/* Calls `granted` for what was granted. The host calls it after `wake`. Thread: the user's, detached. */
+NG_API void ng_mutex_serve(ng_mutex_user *user);
+
+/*
+ * Takes a mutex, and waits for it where it must.
+ * environment: of the same thread, serves Python's calls while it waits; NULL where there is none.
+ * name:        UTF-8, `size` bytes.
+ * timeout_ms:  0 does not wait; UINT64_MAX waits for ever.
+ * abandoned:   whether the last holder's thread ended while it held the mutex: what it guards may be
+ *              half changed.
+ * Returns: OK, TIMED_OUT, OUT_OF_MEMORY, ENVIRONMENT_ENDED, SHUT_DOWN in a forked child; DEADLOCK when
+ *          the thread itself holds the mutex or waits for it, so that it never could be released (with
+ *          a timeout of 0: TIMED_OUT).
+ * Thread:  the user's, detached.
+ */
+NG_API ng_status ng_mutex_take(ng_mutex_user *user, ng_environment *environment, const char *name,
+                               size_t size, uint64_t timeout_ms, ng_mutex_ticket *out,
+                               int *abandoned);
+
+/*
+ * Takes a mutex, or joins its queue without waiting.
+ * granted:   whether it was free; else `granted` of the host is called when its turn has come.
+ * abandoned: as of ng_mutex_take, where it was free.
+ * Returns: OK, OUT_OF_MEMORY, SHUT_DOWN in a forked child. Thread: the user's, detached.
+ */
+NG_API ng_status ng_mutex_take_later(ng_mutex_user *user, const char *name, size_t size,
+                                     ng_mutex_ticket *out, int *granted, int *abandoned);
+
+/* Releases a mutex, or leaves its queue: then `granted` will not be called. Returns: OK, STALE_HANDLE for
+   a ticket that is over. Thread: the user's. */
+NG_API ng_status ng_mutex_drop(ng_mutex_user *user, ng_mutex_ticket ticket);
+
 /* ---- finalizer guard ------------------------------------------------------------------------------ */
+
+/* How a gate stands. */
+typedef enum ng_gate_state {
+    NG_GATE_SHUT = 0, /* never opened */
+    NG_GATE_RUNNING = 1,
+    NG_GATE_CLOSING = 2, /* nobody new gets in; those inside are waited for, a bounded time */
+    NG_GATE_CLOSED = 3
+} ng_gate_state;
+
+/* The point of no return of one native library. Opaque; lives as long as the process. */
+typedef struct ng_gate ng_gate;
+/* One thread's pass through one gate. Opaque. */
+typedef struct ng_pass ng_pass;
+
+/* Figures of a gate, each a moment's view. */
+typedef struct ng_gate_statistics {
+    uint32_t state;   /* ng_gate_state */
+    uint32_t passes;  /* that threads hold */
+    uint64_t inside;  /* of these: inside, or suspended in between */
+    uint64_t entered; /* times, by passes that were given back too */
+    uint64_t refused; /* times that somebody came too late */
+    uint64_t leaked;  /* passes that were not outside when the bound was over */
+} ng_gate_statistics;
+
+/* The longest name of a gate, in bytes. */
+#define NG_GATE_NAME_SIZE 255
+
+/*
+ * The process's gate of that name; made, running, when it is the first time. Needs no Python. A gate
+ * that was closed stays closed: its name names a point of no return.
+ * name:    UTF-8, 1 to NG_GATE_NAME_SIZE bytes. It and its gate are kept until the process ends.
+ * Returns: OK, OUT_OF_MEMORY, SHUT_DOWN in a forked child, BAD_FRAME for a name that is none.
+ * Thread:  any.
+ */
+NG_API ng_status ng_gate_find(const char *name, size_t size, ng_gate **out);
+
+/* The gate that guards Python itself: to look at, not to close (ng_shutdown does). Thread: any. */
+NG_API ng_gate *ng_gate_of_python(void);
+
+/* A pass for the calling thread; NULL without memory. Thread: any. */
+NG_API ng_pass *ng_gate_join(ng_gate *gate);
+/* Gives the pass back; one that is still inside leaves first. Thread: the one that joined. */
+NG_API void ng_gate_part(ng_pass *pass);
+
+/*
+ * 1 when the library may be used until ng_gate_release, 0 when it must not be touched any more. Does
+ * not nest: whoever is inside stays inside. Thread: the one that joined.
+ */
+NG_API int ng_gate_acquire(ng_gate *gate, ng_pass *pass);
+NG_API void ng_gate_release(ng_pass *pass);
+
+/*
+ * Closes a gate: nobody gets in from now on; waits for those inside, `bound_ms` milliseconds at most
+ * (0 to 600000), and gives up those that stay. Calling it twice, or on two threads, is fine.
+ * leaked:  how many were given up: while it is not 0, the library must be left as it is.
+ * Returns: OK when nobody was inside any more, BUSY when somebody was given up, SHUT_DOWN in a forked
+ *          child, BAD_FRAME for Python's own gate. Thread: any, outside.
+ */
+NG_API ng_status ng_gate_end(ng_gate *gate, uint32_t bound_ms, uint64_t *leaked);
+
+/* How Python's end went, or goes; each figure a moment's view. */
+typedef struct ng_end_statistics {
+    uint32_t state;      /* ng_gate_state of Python's gate */
+    uint32_t finalized;  /* 1 when Py_FinalizeEx ran and came back */
+    uint64_t interrupts; /* exceptions that threads inside Python were sent */
+    uint64_t
+        threads_left; /* that were inside, or would come back inside, when the bound was over */
+    uint64_t
+        states_leaked; /* environments that ended too late: their thread states and handles stay */
+} ng_end_statistics;
+
+/* Fills `out`. Thread: any. */
+NG_API void ng_end_read(ng_end_statistics *out);
+
+/*
+ * Ends Python, within `bound_ms` (1 to 600000), before SIGINT, SIGTERM, SIGHUP or a console event end the
+ * process; then they end it as ever. Signals that somebody handles or ignores are left alone; call it
+ * again when a handler was taken away. 0 stops it. A second signal ends the process at once.
+ * Returns: OK, OUT_OF_MEMORY (also without threads or files to be had), SHUT_DOWN in a forked child.
+ * Thread:  any.
+ */
+NG_API ng_status ng_signals_guard(uint32_t bound_ms);
+
+/* Fills `out`. Thread: any. */
+NG_API void ng_gate_read(ng_gate *gate, ng_gate_statistics *out);
 
 #ifdef __cplusplus
 }

@@ -17,6 +17,45 @@ _numbers = itertools.count(1)
 _REMEMBERED_SOURCES = 256
 
 
+class JavaScriptError(RuntimeError):
+    """A JavaScript function threw, or cannot be reached any more.
+
+    stack: the JavaScript stack as text; None where there is none.
+    """
+
+    def __init__(self, message, stack=None):
+        super().__init__(message)
+        self.stack = stack
+
+
+class EnvironmentEnded(BaseException):
+    """The JavaScript thread on which this code runs is being terminated: unwind.
+
+    Not an Exception, as KeyboardInterrupt is none: code that goes on after errors must not go on now.
+    """
+
+
+def check_parameters(parameters):
+    """Raises SyntaxError unless `parameters` can stand between the parentheses of a `def`."""
+    import ast
+
+    module = ast.parse("def f(" + parameters + "\n): pass", "<parameters>")
+    if len(module.body) != 1 or len(module.body[0].body) != 1:
+        raise SyntaxError("not a list of parameters: " + parameters)
+
+
+def emit_type(name, bases, attributes, metaclass):
+    """A new type, made as a class statement makes it. metaclass: None: that of the bases."""
+
+    def body(namespace):
+        namespace["__module__"] = "nogil"
+        namespace["__qualname__"] = name
+        namespace.update(attributes)
+
+    keywords = {} if metaclass is None else {"metaclass": metaclass}
+    return types.new_class(name, bases, keywords, body)
+
+
 def import_module(name):
     import importlib
 

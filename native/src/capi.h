@@ -26,9 +26,20 @@ typedef struct ng_inittab {
 } ng_inittab;
 typedef uint32_t Py_UCS4;
 
+/* PyMethodDef of methodobject.h, for METH_FASTCALL | METH_KEYWORDS; part of the stable ABI. */
+typedef struct ng_method_def {
+    const char *name;
+    PyObject *(*call)(PyObject *self, PyObject *const *arguments, Py_ssize_t positional,
+                      PyObject *names);
+    int flags;
+    const char *doc;
+} ng_method_def;
+
 /* From Python.h; part of the stable ABI. */
 #define NG_PY_FILE_INPUT 257
 #define NG_PY_VECTORCALL_ARGUMENTS_OFFSET ((size_t)1 << (8 * sizeof(size_t) - 1))
+#define NG_PY_METH_KEYWORDS 0x0002
+#define NG_PY_METH_FASTCALL 0x0080
 #define NG_PY_OLDEST 0x030A0000U
 #define NG_PY_3_14 0x030E0000U
 

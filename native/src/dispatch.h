@@ -14,12 +14,20 @@
 #ifndef NG_DISPATCH_H
 #define NG_DISPATCH_H
 
-#include "environment.h"
+#include "dispatchers.h"
 
 /*
- * A new Python callable for function number `function` of `owner`; NULL with a Python exception set.
- * dispatcher: what ng_dispatcher_for gave. Thread: the owner's, attached.
+ * The dispatcher of callbacks with this signature. Takes the creation lock where it is a new one.
+ * parameters, message, answers: as ng_dispatcher_for. Thread: the environment's, detached.
  */
-PyObject *ng_callback_create(ng_environment *owner, uint64_t function, const void *dispatcher);
+ng_status ng_callback_signature(ng_environment *environment, const char *name,
+                                const char *parameters, const ng_dispatcher **out, char *message);
+
+/*
+ * A new Python callable for function number `function` of `owner`; NULL with a Python exception set: then
+ * the number is the caller's still, and `drop` will not be called. Thread: the owner's, attached.
+ */
+PyObject *ng_callback_create(ng_environment *owner, uint64_t function,
+                             const ng_dispatcher *dispatcher);
 
 #endif

@@ -18,6 +18,9 @@ static ng_environment *owner;
 static uint32_t depth;
 static waiter *first;
 static waiter *last;
+static uint64_t acquisitions;
+static uint64_t contentions;
+static uint64_t abandonments;
 
 /*
  * Under `guard`, with no owner: whoever waited longest owns it. All waits of that environment are
@@ -85,6 +88,7 @@ static void abandon(ng_end_hook *hook, ng_environment *environment)
     ng_mailbox *next = NULL;
     if (owner == environment) {
         depth = 0;
+        abandonments++;
         next = grant_next();
     }
     ng_mutex_unlock(&guard);
@@ -94,6 +98,7 @@ static void abandon(ng_end_hook *hook, ng_environment *environment)
 static ng_status wait_for_grant(ng_environment *environment, waiter *own, uint64_t until_ms)
 {
     (void)ng_mailbox_wait(environment->mailbox, environment, is_over, own, until_ms);
+    NG_BARRIER_POINT(); /* granted between the end of the wait and leaving the queue */
     ng_mutex_lock(&guard);
     bool granted = atomic_load_explicit(&own->granted, memory_order_relaxed) != 0U;
     if (!granted) {
@@ -103,7 +108,11 @@ static ng_status wait_for_grant(ng_environment *environment, waiter *own, uint64
     if (granted) {
         return NG_STATUS_OK;
     }
-    return ng_gate_is_open(&ng_python_gate) ? NG_STATUS_TIMED_OUT : NG_STATUS_SHUT_DOWN;
+    if (!ng_gate_is_open(&ng_python_gate)) {
+        return NG_STATUS_SHUT_DOWN;
+    }
+    return ng_mailbox_is_ending(environment->mailbox) ? NG_STATUS_ENVIRONMENT_ENDED
+                                                      : NG_STATUS_TIMED_OUT;
 }
 
 ng_status ng_creation_acquire(ng_environment *environment, uint64_t until_ms)
@@ -114,16 +123,22 @@ ng_status ng_creation_acquire(ng_environment *environment, uint64_t until_ms)
     NG_BARRIER_POINT();
     return NG_STATUS_OK;
 #endif
+    if (ng_process_is_forked_child()) {
+        return NG_STATUS_SHUT_DOWN; /* `guard` may be a thread's that is not here */
+    }
     /* For a worker that is terminated while it holds the lock: its `finally` blocks do not run. */
     ng_environment_on_end(environment, &environment->emit_lock_end, abandon);
     waiter own = {.environment = environment};
     atomic_init(&own.granted, 0U);
+    NG_BARRIER_POINT(); /* somebody else takes it, or ends, before we are in the queue */
     ng_mutex_lock(&guard);
     bool owned = owner == environment || (owner == NULL && first == NULL);
+    acquisitions++;
     if (owned) {
         owner = environment;
         depth++;
     } else {
+        contentions++;
         *(last == NULL ? &first : &last->next) = &own;
         last = &own;
     }
@@ -133,6 +148,9 @@ ng_status ng_creation_acquire(ng_environment *environment, uint64_t until_ms)
 
 void ng_creation_release(ng_environment *environment)
 {
+    if (ng_process_is_forked_child()) {
+        return;
+    }
     ng_mailbox *next = NULL;
     ng_mutex_lock(&guard);
     /* Released already when the environment ends in between. */
@@ -145,8 +163,28 @@ void ng_creation_release(ng_environment *environment)
 
 uint32_t ng_creation_depth(const ng_environment *environment)
 {
+    if (ng_process_is_forked_child()) {
+        return 0;
+    }
     ng_mutex_lock(&guard);
     uint32_t held = owner == environment ? depth : 0U;
     ng_mutex_unlock(&guard);
     return held;
+}
+
+void ng_creation_statistics(ng_lock_statistics *out)
+{
+    *out = (ng_lock_statistics){0};
+    if (ng_process_is_forked_child()) {
+        return;
+    }
+    ng_mutex_lock(&guard);
+    out->held = owner == NULL ? 0U : 1U;
+    for (const waiter *each = first; each != NULL; each = each->next) {
+        out->waiting++;
+    }
+    out->acquired = acquisitions;
+    out->contended = contentions;
+    out->abandoned = abandonments;
+    ng_mutex_unlock(&guard);
 }

@@ -20,7 +20,8 @@
 /*
  * Takes the lock, or takes it once more.
  * until_ms: by ng_clock_ms; UINT64_MAX waits for ever.
- * Returns: OK, TIMED_OUT, SHUT_DOWN when the gate closed meanwhile.
+ * Returns: OK, TIMED_OUT, SHUT_DOWN when the gate closed meanwhile, ENVIRONMENT_ENDED when the waiting
+ *          environment's JavaScript is being terminated.
  */
 ng_status ng_creation_acquire(ng_environment *environment, uint64_t until_ms);
 
@@ -29,5 +30,8 @@ void ng_creation_release(ng_environment *environment);
 
 /* How many times `environment` holds the lock. Thread: its own. */
 uint32_t ng_creation_depth(const ng_environment *environment);
+
+/* Fills `out`. Thread: any. */
+void ng_creation_statistics(ng_lock_statistics *out);
 
 #endif

@@ -9,6 +9,9 @@ static ng_mutex list_lock = NG_MUTEX_INITIALIZER;
 static ng_environment *environments; /* list_lock */
 static uint32_t last_number;         /* list_lock */
 
+/* Mostly one. Several where a host loads the core more than once in a thread. */
+static _Thread_local ng_environment *of_this_thread;
+
 static void enlist(ng_environment *environment)
 {
     ng_mutex_lock(&list_lock);
@@ -30,6 +33,43 @@ static void delist(ng_environment *environment)
         }
     }
     ng_mutex_unlock(&list_lock);
+}
+
+static void enlist_here(ng_environment *environment)
+{
+    environment->next_here = of_this_thread;
+    of_this_thread = environment;
+}
+
+static void delist_here(ng_environment *environment)
+{
+    for (ng_environment **link = &of_this_thread; *link != NULL; link = &(*link)->next_here) {
+        if (*link == environment) {
+            *link = environment->next_here;
+            break;
+        }
+    }
+}
+
+ng_environment *ng_environment_here(uint32_t number)
+{
+    ng_environment *each = of_this_thread;
+    while (each != NULL && each->number != number) {
+        each = each->next_here;
+    }
+    return each;
+}
+
+ng_environment *ng_environment_attached(void)
+{
+    ng_environment *each = of_this_thread;
+    if (each != NULL) {
+        PyThreadState *attached = ng_py.PyThreadState_Get();
+        while (each != NULL && each->thread_state != attached) {
+            each = each->next_here;
+        }
+    }
+    return each;
 }
 
 static ng_status make_thread_state(ng_environment *environment)
@@ -62,6 +102,9 @@ static void free_environment(ng_environment *environment)
 ng_status ng_environment_create(void *arena, const ng_host *host, ng_environment **out)
 {
     *out = NULL;
+    if (ng_process_is_forked_child()) {
+        return NG_STATUS_SHUT_DOWN;
+    }
     ng_environment *environment = calloc(1, sizeof *environment);
     if (environment == NULL) {
         return NG_STATUS_OUT_OF_MEMORY;
@@ -80,6 +123,7 @@ ng_status ng_environment_create(void *arena, const ng_host *host, ng_environment
         return status;
     }
     enlist(environment);
+    enlist_here(environment);
     *out = environment;
     return NG_STATUS_OK;
 }
@@ -95,7 +139,8 @@ static void run_end_hooks(ng_environment *environment)
 
 void ng_environment_destroy(ng_environment *environment)
 {
-    if (environment == NULL) {
+    /* In a forked child the locks below may be those of threads that are not there. */
+    if (environment == NULL || ng_process_is_forked_child()) {
         return;
     }
     environment->ending = true;
@@ -103,6 +148,12 @@ void ng_environment_destroy(ng_environment *environment)
     /* First, so that nobody waits for what will never be done. */
     ng_mailbox_close(environment->mailbox);
     run_end_hooks(environment);
+    if (atomic_load_explicit(&environment->pass->presence, memory_order_relaxed) != 0U) {
+        /* A host that ends the process on top of Python's frames: they refer to all of this. */
+        ng_handles_count_leaked(
+            atomic_load_explicit(&environment->handles.live, memory_order_relaxed));
+        return;
+    }
     if (ng_attach(environment)) {
         uint32_t index = 0;
         PyObject *object = NULL;
@@ -116,21 +167,28 @@ void ng_environment_destroy(ng_environment *environment)
         ng_handle_cache_empty(&environment->handles);
     } else {
         /* Python is going or gone: its thread state and our references go with the process. */
+        atomic_fetch_add_explicit(&ng_python_end.states_leaked, 1U, memory_order_relaxed);
         ng_handles_count_leaked(
             atomic_load_explicit(&environment->handles.live, memory_order_relaxed));
     }
+    delist_here(environment);
     ng_blocks_free_all(&environment->blocks);
     free_environment(environment);
 }
 
 void ng_environment_serve(ng_environment *environment)
 {
-    ng_mailbox_serve(environment->mailbox, environment);
+    if (!ng_process_is_forked_child()) {
+        ng_mailbox_serve(environment->mailbox, environment);
+    }
 }
 
 void ng_statistics_read(ng_statistics *out)
 {
     *out = (ng_statistics){0};
+    if (ng_process_is_forked_child()) {
+        return;
+    }
     ng_handles_statistics(out);
     ng_mutex_lock(&list_lock);
     for (ng_environment *each = environments; each != NULL; each = each->next) {

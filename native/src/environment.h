@@ -39,7 +39,14 @@ struct ng_environment {
     bool ending;                 /* JavaScript of this thread can no longer be called */
     uint32_t number;             /* never 0, and never used again before 2^32 others were */
     struct ng_environment *next; /* `list_lock` in environment.c */
+    struct ng_environment *next_here; /* of the same thread, which is the only one to look */
 };
+
+/* Environment `number`, if it is one of the calling thread's and has not ended; else NULL. Thread: any. */
+ng_environment *ng_environment_here(uint32_t number);
+
+/* The environment whose thread state is attached; NULL on a thread of Python's. Thread: any, attached. */
+ng_environment *ng_environment_attached(void);
 
 /*
  * Attaches: from here on the thread may touch Python objects. False when the gate is closed.

@@ -4,7 +4,20 @@
 
 #include <stdlib.h>
 
+/* How long somebody who is refused may be on the way out, at most, in milliseconds. */
+#define REFUSAL_MS 20U
+
+void *ng_cache_aligned_alloc(size_t size)
+{
+#if defined(_WIN32)
+    return _aligned_malloc(size, NG_CACHE_LINE);
+#else
+    return aligned_alloc(NG_CACHE_LINE, size);
+#endif
+}
+
 ng_gate ng_python_gate = {.state = NG_GATE_SHUT, .passes = NULL};
+ng_end_counts ng_python_end;
 
 ng_pass *ng_pass_take(ng_gate *gate)
 {
@@ -18,17 +31,15 @@ ng_pass *ng_pass_take(ng_gate *gate)
             return pass;
         }
     }
-#if defined(_WIN32)
-    ng_pass *pass = _aligned_malloc(sizeof *pass, NG_CACHE_LINE);
-#else
-    ng_pass *pass = aligned_alloc(NG_CACHE_LINE, sizeof *pass);
-#endif
+    ng_pass *pass = ng_cache_aligned_alloc(sizeof *pass);
     if (pass == NULL) {
         return NULL;
     }
     atomic_init(&pass->presence, 0U);
     atomic_init(&pass->taken, 1U);
     atomic_init(&pass->thread, 0UL);
+    atomic_init(&pass->entered, 0U);
+    atomic_init(&pass->refused, 0U);
     pass->next = atomic_load_explicit(&gate->passes, memory_order_relaxed);
     /* Release publishes the pass's contents to readers of the head. A failure reloads `next`. */
     while (!atomic_compare_exchange_weak_explicit(&gate->passes, &pass->next, pass,
@@ -57,26 +68,30 @@ bool ng_gate_begin_closing(ng_gate *gate)
                                                    memory_order_relaxed);
 }
 
-void ng_gate_close(ng_gate *gate)
+/* Passes whose presence has one of `bits`. */
+static uint64_t count_present(ng_gate *gate, uint32_t bits)
 {
-    atomic_store_explicit(&gate->state, (uint32_t)NG_GATE_CLOSED, memory_order_seq_cst);
-}
-
-static bool anyone_inside(ng_gate *gate)
-{
+    uint64_t count = 0;
     for (ng_pass *pass = atomic_load_explicit(&gate->passes, memory_order_acquire); pass != NULL;
          pass = pass->next) {
+        /* seq_cst pairs with ng_gate_enter's store, then load; its acquire with the release in
+           ng_gate_leave: what was done inside is visible to the closer. */
         uint32_t presence = atomic_load_explicit(&pass->presence, memory_order_seq_cst);
-        if ((presence & NG_PRESENCE_INSIDE) != 0U) {
-            return true;
-        }
+        count += (presence & bits) != 0U ? 1U : 0U;
     }
-    return false;
+    return count;
+}
+
+void ng_gate_close(ng_gate *gate, uint64_t leaked)
+{
+    atomic_store_explicit(&gate->leaked, leaked, memory_order_relaxed);
+    /* seq_cst, as every store of `state`; its release publishes `leaked`. */
+    atomic_store_explicit(&gate->state, (uint32_t)NG_GATE_CLOSED, memory_order_seq_cst);
 }
 
 bool ng_gate_wait(ng_gate *gate, uint64_t until_ms)
 {
-    while (anyone_inside(gate)) {
+    while (count_present(gate, NG_PRESENCE_INSIDE) != 0U) {
         if (ng_clock_ms() >= until_ms) {
             return false;
         }
@@ -89,13 +104,25 @@ bool ng_gate_wait(ng_gate *gate, uint64_t until_ms)
 
 bool ng_gate_is_deserted(ng_gate *gate)
 {
+    uint64_t until = ng_clock_ms() + REFUSAL_MS;
     for (ng_pass *pass = atomic_load_explicit(&gate->passes, memory_order_acquire); pass != NULL;
          pass = pass->next) {
-        if (atomic_load_explicit(&pass->presence, memory_order_seq_cst) != 0U) {
+        uint32_t presence = atomic_load_explicit(&pass->presence, memory_order_seq_cst);
+        /* One look at 0 is enough: the gate is not open, so nobody comes in from there. */
+        while (presence == NG_PRESENCE_INSIDE && ng_clock_ms() < until) {
+            ng_yield(); /* it may be about to see that it is refused */
+            presence = atomic_load_explicit(&pass->presence, memory_order_seq_cst);
+        }
+        if (presence != 0U) {
             return false;
         }
     }
     return true;
+}
+
+uint64_t ng_gate_count_present(ng_gate *gate)
+{
+    return count_present(gate, UINT32_MAX);
 }
 
 void ng_gate_each_inside(ng_gate *gate, void (*visit)(unsigned long thread))
@@ -109,5 +136,20 @@ void ng_gate_each_inside(ng_gate *gate, void (*visit)(unsigned long thread))
                 visit(thread);
             }
         }
+    }
+}
+
+void ng_gate_read(ng_gate *gate, ng_gate_statistics *out)
+{
+    *out = (ng_gate_statistics){0};
+    /* Acquire pairs with the release of ng_gate_close: a closed gate's `leaked` is final. */
+    out->state = atomic_load_explicit(&gate->state, memory_order_acquire);
+    out->leaked = atomic_load_explicit(&gate->leaked, memory_order_relaxed);
+    for (ng_pass *pass = atomic_load_explicit(&gate->passes, memory_order_acquire); pass != NULL;
+         pass = pass->next) {
+        out->passes += atomic_load_explicit(&pass->taken, memory_order_relaxed);
+        out->inside += atomic_load_explicit(&pass->presence, memory_order_relaxed) != 0U ? 1U : 0U;
+        out->entered += atomic_load_explicit(&pass->entered, memory_order_relaxed);
+        out->refused += atomic_load_explicit(&pass->refused, memory_order_relaxed);
     }
 }

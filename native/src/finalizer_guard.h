@@ -9,6 +9,9 @@
  * it: it is suspended there. It may always come back to them, and while it is, nobody may tear Python
  * down. Both facts are one word, so that a closer never sees a thread between them.
  *
+ * There is a gate for Python, and one for every other library with a point of no return that asks for
+ * one by name (finalizer_guard_gates.c). They work alike; only Python's knows suspended frames.
+ *
  * Owner:    the process owns the state and the list of passes; an environment owns its pass.
  * Thread:   a pass is used by one thread; the rest by any.
  * Lifetime: a pass is never freed (a closer may be reading it), it is used again.
@@ -16,39 +19,56 @@
 #ifndef NG_FINALIZER_GUARD_H
 #define NG_FINALIZER_GUARD_H
 
+#include "barrier.h"
+
+#include "../include/nogil.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #define NG_CACHE_LINE 64
 
-typedef enum ng_gate_state {
-    NG_GATE_SHUT = 0, /* Python has not been started */
-    NG_GATE_RUNNING = 1,
-    NG_GATE_CLOSING = 2, /* nobody new gets in; those inside are waited for, a bounded time */
-    NG_GATE_CLOSED = 3
-} ng_gate_state;
-
 /* Bits of ng_pass.presence. */
 #define NG_PRESENCE_INSIDE 1U
 #define NG_PRESENCE_SUSPENDED_ONCE 2U /* times how deep */
 
-typedef struct ng_pass {
+struct ng_pass {
     _Alignas(NG_CACHE_LINE) _Atomic uint32_t presence; /* written by the holder only */
     _Atomic uint32_t taken;
     _Atomic unsigned long thread; /* Python's ident of the holder, for interrupting it */
+    _Atomic uint64_t entered;     /* times, by all its holders; written by the holder only */
+    _Atomic uint64_t refused;     /* as `entered` */
     struct ng_pass *next;         /* written once, before the pass is published */
-} ng_pass;
+};
+
+/* The holder's own count: nobody else writes it. */
+static inline void ng_pass_count(_Atomic uint64_t *count)
+{
+    atomic_store_explicit(count, atomic_load_explicit(count, memory_order_relaxed) + 1U,
+                          memory_order_relaxed);
+}
 
 /* A point of no return, and who is on this side of it. */
-typedef struct ng_gate {
+struct ng_gate {
     _Alignas(NG_CACHE_LINE) _Atomic uint32_t state; /* ng_gate_state */
+    _Atomic uint64_t leaked;                        /* written by the closer */
     /* Grows at its head and never shrinks, so a reader needs no lock. */
     _Alignas(NG_CACHE_LINE) _Atomic(ng_pass *) passes;
-} ng_gate;
+};
 
 /* Python's. Owner: interpreter.c opens and closes it. */
 extern ng_gate ng_python_gate;
+
+/* What Python's end cost. Counted by any thread, read by ng_end_read. */
+typedef struct ng_end_counts {
+    _Atomic uint64_t interrupts;
+    _Atomic uint64_t states_leaked;
+} ng_end_counts;
+extern ng_end_counts ng_python_end;
+
+/* Memory that shares no cache line; `size` is a multiple of one. It is never freed. NULL without memory. */
+void *ng_cache_aligned_alloc(size_t size);
 
 /* A pass for the calling thread; NULL without memory. Thread: any. */
 ng_pass *ng_pass_take(ng_gate *gate);
@@ -58,16 +78,28 @@ void ng_pass_give_back(ng_pass *pass);
 /* False when the gate is not open: then Python must not be touched. Not re-entrant. Thread: holder. */
 static inline bool ng_gate_enter(ng_gate *gate, ng_pass *pass)
 {
+#if defined(NOGIL_UNSAFE_FINALIZER_GUARD)
+    /* The canary: what everybody writes first. It checks, does not say so, and acts. */
+    (void)pass;
+    bool open =
+        atomic_load_explicit(&gate->state, memory_order_seq_cst) == (uint32_t)NG_GATE_RUNNING;
+    NG_BARRIER_POINT();
+    return open;
+#else
     uint32_t before = atomic_load_explicit(&pass->presence, memory_order_relaxed);
     /* Store, then load, both seq_cst: pairs with the closer's store of CLOSING, then load of `presence`
        (ng_gate_wait). With anything weaker both could miss each other, and a thread would be inside
        while Python is torn down. */
     atomic_store_explicit(&pass->presence, before | NG_PRESENCE_INSIDE, memory_order_seq_cst);
+    NG_BARRIER_POINT();
     if (atomic_load_explicit(&gate->state, memory_order_seq_cst) == (uint32_t)NG_GATE_RUNNING) {
+        ng_pass_count(&pass->entered);
         return true;
     }
     atomic_store_explicit(&pass->presence, before, memory_order_release);
+    ng_pass_count(&pass->refused);
     return false;
+#endif
 }
 
 static inline void ng_gate_leave(ng_pass *pass)
@@ -113,14 +145,24 @@ static inline bool ng_gate_was_opened(ng_gate *gate)
 void ng_gate_open(ng_gate *gate);
 /* RUNNING to CLOSING. True for the one caller who did it. Thread: any. */
 bool ng_gate_begin_closing(ng_gate *gate);
-/* CLOSING to CLOSED. Thread: the one that closes. */
-void ng_gate_close(ng_gate *gate);
+/* CLOSING to CLOSED. `leaked`: how many were given up. Thread: the one that closes. */
+void ng_gate_close(ng_gate *gate, uint64_t leaked);
+
+/*
+ * Makes a forked child find every gate closed: the JavaScript side is gone, and so are the threads that
+ * hold passes. Python itself goes on in the child. False: no memory. Calling it twice is fine.
+ * Thread: any, before a gate opens.
+ */
+bool ng_gate_watch_forks(void);
 
 /* Waits until nobody is inside or `until_ms` (ng_clock_ms) has come. True when nobody is. */
 bool ng_gate_wait(ng_gate *gate, uint64_t until_ms);
 
 /* Whether nobody is inside and nobody will come back: what Py_FinalizeEx needs. Thread: the closer. */
 bool ng_gate_is_deserted(ng_gate *gate);
+
+/* How many are not outside: inside, suspended, or just being refused. Thread: any. */
+uint64_t ng_gate_count_present(ng_gate *gate);
 
 /* Calls `visit` with Python's ident of each thread that is inside. Thread: the closer. */
 void ng_gate_each_inside(ng_gate *gate, void (*visit)(unsigned long thread));

@@ -465,6 +465,13 @@ void ng_handles_count_leaked(uint64_t handles)
     atomic_fetch_add_explicit(&leaked, handles, memory_order_relaxed);
 }
 
+#if defined(NOGIL_BARRIERS)
+void ng_handles_begin_at(uint32_t generation)
+{
+    atomic_store_explicit(&directory[0].tenure, generation, memory_order_relaxed);
+}
+#endif
+
 uint64_t ng_handles_bytes(void)
 {
     return atomic_load_explicit(&chunks_held, memory_order_relaxed) * CHUNK_BYTES;

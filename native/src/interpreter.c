@@ -9,6 +9,7 @@
 #include "finalizer_guard.h"
 #include "import_flags.h"
 #include "platform.h"
+#include "signals.h"
 #include "startup_config.h"
 
 #include "../include/nogil.h"
@@ -101,6 +102,10 @@ static ng_status start_python(const ng_start_options *options, ng_started *out, 
         ng_error_to_message("loading the core's Python code", message, NG_MESSAGE_SIZE);
         return NG_STATUS_START_FAILED;
     }
+    if (!ng_gate_watch_forks()) {
+        (void)snprintf(message, NG_MESSAGE_SIZE, "no memory to watch for fork()");
+        return NG_STATUS_START_FAILED;
+    }
     out->library = copy_text(options->library);
     out->executable = copy_text(options->executable);
     out->version = ng_py.version;
@@ -118,20 +123,29 @@ static ng_status start_python(const ng_start_options *options, ng_started *out, 
 
 static void interrupt(unsigned long thread)
 {
-    (void)ng_py.PyThreadState_SetAsyncExc(thread, *(PyObject **)ng_py.PyExc_KeyboardInterrupt);
+    if (ng_py.PyThreadState_SetAsyncExc(thread, *(PyObject **)ng_py.PyExc_KeyboardInterrupt) > 0) {
+        atomic_fetch_add_explicit(&ng_python_end.interrupts, 1U, memory_order_relaxed);
+    }
 }
 
-/* Waits for those inside, first patiently. True when nobody is inside any more. */
+/*
+ * Waits for those inside, first patiently. True when nobody is inside any more. Interrupts again and
+ * again: what catches one exception, or is just in a place where it is ignored, meets the next.
+ */
 static bool drain(uint64_t until)
 {
-    uint64_t patience = ng_clock_ms() + PATIENCE_MS;
-    if (ng_gate_wait(&ng_python_gate, patience < until ? patience : until)) {
-        return true;
+    for (;;) {
+        uint64_t patience = ng_clock_ms() + PATIENCE_MS;
+        if (ng_gate_wait(&ng_python_gate, patience < until ? patience : until)) {
+            return true;
+        }
+        if (ng_clock_ms() >= until) {
+            return false;
+        }
+        ng_py.PyEval_RestoreThread(initial_thread_state);
+        ng_gate_each_inside(&ng_python_gate, interrupt);
+        (void)ng_py.PyEval_SaveThread();
     }
-    ng_py.PyEval_RestoreThread(initial_thread_state);
-    ng_gate_each_inside(&ng_python_gate, interrupt);
-    (void)ng_py.PyEval_SaveThread();
-    return ng_gate_wait(&ng_python_gate, until);
 }
 
 static void call_quietly(const char *function)
@@ -144,9 +158,23 @@ static void call_quietly(const char *function)
     }
 }
 
+/*
+ * Whether the interpreter is the only one. Py_FinalizeEx is a fatal error on some versions while there
+ * are others, ends them from the wrong thread on others, and their threads are not among those that
+ * bootstrap.py can see. New ones are put in front of the main one, so one look is enough, and no other
+ * interpreter's memory is touched.
+ */
+static bool is_only_interpreter(void)
+{
+    return ng_py.PyInterpreterState_Head() == ng_py.PyInterpreterState_Main();
+}
+
 /* True when Py_FinalizeEx would come back: it waits without bound for non-daemon threads. */
 static bool may_finalize(void)
 {
+    if (!is_only_interpreter()) {
+        return false;
+    }
     PyObject *answer = ng_bootstrap_call("may_finalize", NULL);
     bool yes = answer == ng_py._Py_TrueStruct;
     if (answer == NULL) {
@@ -181,7 +209,7 @@ static bool end_python(uint64_t until)
  */
 static void at_process_exit(void)
 {
-    (void)ng_shutdown(LAST_CHANCE_MS);
+    (void)ng_shutdown(LAST_CHANCE_MS); /* nothing in a forked child */
 }
 
 static void core_thread(void *raw)
@@ -220,7 +248,7 @@ static void core_thread(void *raw)
     }
 
     bool ended = end_python(until);
-    ng_gate_close(&ng_python_gate);
+    ng_gate_close(&ng_python_gate, ended ? 0U : ng_gate_count_present(&ng_python_gate));
     ng_mutex_lock(&lock);
     finalized = ended;
     life = NG_LIFE_ENDED;
@@ -255,6 +283,11 @@ ng_status ng_start(const ng_start_options *options, char *message)
 {
     message[0] = '\0';
     ng_status status = NG_STATUS_OK;
+    if (ng_process_is_forked_child()) {
+        (void)snprintf(message, NG_MESSAGE_SIZE,
+                       "this process is a forked child: JavaScript cannot use Python here");
+        return NG_STATUS_SHUT_DOWN;
+    }
     /* Before there is a thread that runs in this file, and state to lose: a worker whose start fails
        would take both with it. */
     ng_library_pin_self();
@@ -295,6 +328,9 @@ ng_status ng_start(const ng_start_options *options, char *message)
 
 static ng_status status_now(void)
 {
+    if (ng_process_is_forked_child()) {
+        return NG_STATUS_SHUT_DOWN; /* the lock may be a thread's that is not here */
+    }
     ng_mutex_lock(&lock);
     ng_life now = life;
     ng_mutex_unlock(&lock);
@@ -318,8 +354,29 @@ ng_status ng_describe(ng_started *out)
     return status;
 }
 
+void ng_end_read(ng_end_statistics *out)
+{
+    ng_gate_statistics gate;
+    ng_gate_read(&ng_python_gate, &gate);
+    *out = (ng_end_statistics){
+        .state = gate.state,
+        .interrupts = atomic_load_explicit(&ng_python_end.interrupts, memory_order_relaxed),
+        .threads_left = gate.leaked,
+        .states_leaked = atomic_load_explicit(&ng_python_end.states_leaked, memory_order_relaxed),
+    };
+    if (!ng_process_is_forked_child()) {
+        ng_mutex_lock(&lock);
+        out->finalized = finalized ? 1U : 0U;
+        ng_mutex_unlock(&lock);
+    }
+}
+
 ng_status ng_shutdown(uint32_t bound_ms)
 {
+    if (ng_process_is_forked_child()) {
+        return NG_STATUS_BUSY; /* whoever forked ends the child, as Python's multiprocessing does */
+    }
+    ng_signals_await_end();
     uint64_t until = ng_clock_ms() + bound_ms;
     ng_mutex_lock(&lock);
     while (life == NG_LIFE_STARTING && ng_clock_ms() < until) {

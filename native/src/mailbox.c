@@ -104,10 +104,24 @@ void ng_mailbox_serve(ng_mailbox *mailbox, ng_environment *owner)
     ng_mutex_unlock(&mailbox->lock);
 }
 
+/* A timeout of 5 ms must not take 50. */
+static int64_t wait_slice(uint64_t until_ms)
+{
+    uint64_t now = ng_clock_ms();
+    uint64_t left = until_ms > now ? until_ms - now : 0U;
+    return left < WAIT_SLICE_MS ? (int64_t)left : WAIT_SLICE_MS;
+}
+
+bool ng_mailbox_is_ending(const ng_mailbox *mailbox)
+{
+    return mailbox->host.is_ending != NULL && mailbox->host.is_ending(mailbox->host.context) != 0;
+}
+
 bool ng_mailbox_wait(ng_mailbox *mailbox, ng_environment *owner, bool (*done)(void *context),
                      void *context, uint64_t until_ms)
 {
     bool reached = false;
+    uint64_t asked_ms = ng_clock_ms();
     ng_mutex_lock(&mailbox->lock);
     for (;;) {
         reached = done(context);
@@ -121,7 +135,18 @@ bool ng_mailbox_wait(ng_mailbox *mailbox, ng_environment *owner, bool (*done)(vo
             ng_mutex_lock(&mailbox->lock);
             continue;
         }
-        ng_condition_wait(&mailbox->changed, &mailbox->lock, WAIT_SLICE_MS);
+        if (ng_clock_ms() >= asked_ms + WAIT_SLICE_MS) {
+            asked_ms = ng_clock_ms();
+            ng_mutex_unlock(&mailbox->lock); /* the host is foreign code */
+            bool ending = ng_mailbox_is_ending(mailbox);
+            ng_mutex_lock(&mailbox->lock);
+            if (ending) {
+                reached = done(context);
+                break;
+            }
+            continue; /* to what arrived meanwhile */
+        }
+        ng_condition_wait(&mailbox->changed, &mailbox->lock, wait_slice(until_ms));
     }
     ng_mutex_unlock(&mailbox->lock);
     return reached;

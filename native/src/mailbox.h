@@ -45,11 +45,16 @@ void ng_mailbox_serve(ng_mailbox *mailbox, ng_environment *owner);
 
 /*
  * Waits until `done(context)` is true, delivering messages meanwhile. Whoever makes it true calls
- * ng_mailbox_nudge afterwards. False when the time came first.
+ * ng_mailbox_nudge afterwards. False when the time came first, or the owner's JavaScript is being
+ * terminated (ng_mailbox_is_ending).
+ * owner: NULL for a mailbox that nobody posts to.
  * until_ms: by ng_clock_ms; UINT64_MAX waits for ever. Thread: the owner's, detached.
  */
 bool ng_mailbox_wait(ng_mailbox *mailbox, ng_environment *owner, bool (*done)(void *context),
                      void *context, uint64_t until_ms);
+
+/* Whether the owner's host says that its JavaScript is being terminated. Thread: the owner's, detached. */
+bool ng_mailbox_is_ending(const ng_mailbox *mailbox);
 
 /* Ends it: what is in it is refused, and so is what comes later. Thread: the owner's, detached. */
 void ng_mailbox_close(ng_mailbox *mailbox);

@@ -83,6 +83,18 @@ bool ng_napi_set_text(napi_env env, napi_value object, const char *name, const c
            ng_napi_succeeded(env, napi_set_named_property(env, object, name, text));
 }
 
+uint64_t ng_napi_milliseconds(double value)
+{
+    if (!(value > 0)) {
+        return 0;
+    }
+    if (value > 9007199254740991.0) {
+        return UINT64_MAX;
+    }
+    uint64_t whole = (uint64_t)value;
+    return (double)whole < value ? whole + 1U : whole;
+}
+
 napi_value ng_napi_number(napi_env env, double value)
 {
     napi_value result = NULL;
@@ -115,11 +127,22 @@ bool ng_napi_define(napi_env env, napi_value exports, ng_napi_state *state,
     return true;
 }
 
+napi_value ng_napi_answer(napi_env env, ng_status status, const char *message, napi_value value)
+{
+    napi_value result = NULL;
+    if (!ng_napi_succeeded(env, napi_create_object(env, &result)) ||
+        !ng_napi_set_number(env, result, "status", status) ||
+        !ng_napi_set_text(env, result, "message", message) ||
+        !ng_napi_succeeded(env, napi_set_named_property(env, result, "value", value))) {
+        return NULL;
+    }
+    return result;
+}
+
+/* The last hook: after that of napi_wake.c, and the thread-safe function's, which the host made. */
 static void clean_up(void *raw)
 {
-    ng_napi_state *state = raw;
-    ng_environment_destroy(state->environment);
-    free(state); /* the arena's reference ends with the realm */
+    free(raw); /* references end with the realm */
 }
 
 NAPI_MODULE_INIT()
@@ -137,7 +160,7 @@ NAPI_MODULE_INIT()
         ng_napi_add_abi(env, exports, state) && ng_napi_add_handles(env, exports, state) &&
         ng_napi_add_type_cache(env, exports, state) && ng_napi_add_emit_lock(env, exports, state) &&
         ng_napi_add_finalizer_guard(env, exports, state) &&
-        ng_napi_add_dispatch(env, exports, state);
+        ng_napi_add_dispatch(env, exports, state) && ng_napi_add_mutexes(env, exports, state);
     if (!ready || !ng_napi_succeeded(env, napi_add_env_cleanup_hook(env, clean_up, state))) {
         free(state);
         return NULL;

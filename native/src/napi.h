@@ -22,6 +22,16 @@ typedef struct ng_napi_state {
     napi_env env;
     napi_ref arena_reference; /* keeps the arena: C holds a pointer into it */
     char *arena;
+    struct ng_napi_gates *gates; /* napi_finalizer_guard.c's; NULL until it is used */
+    /* Wakes the event loop: made at first use, ends with the realm. */
+    napi_threadsafe_function wake;
+    /* For Python's calls: set by `setFunctionHost`. */
+    napi_ref call_reference;
+    napi_ref drop_reference;
+    /* For named mutexes: made at their first use. */
+    ng_mutex_user *mutex_user;
+    napi_ref granted_reference;
+    uint32_t mutexes_awaited; /* while there are any, `wake` keeps the event loop alive */
 } ng_napi_state;
 
 typedef struct ng_napi_function {
@@ -46,8 +56,20 @@ uint64_t ng_napi_whole(double given);
 bool ng_napi_handle(napi_env env, napi_value value, ng_handle *handle);
 bool ng_napi_set_number(napi_env env, napi_value object, const char *name, double value);
 bool ng_napi_set_text(napi_env env, napi_value object, const char *name, const char *value);
+/* A time to wait from a JavaScript number of milliseconds: rounded up; Infinity is UINT64_MAX. */
+uint64_t ng_napi_milliseconds(double value);
 /* NULL with an exception pending. */
 napi_value ng_napi_number(napi_env env, double value);
+/* { status, message, value } */
+napi_value ng_napi_answer(napi_env env, ng_status status, const char *message, napi_value value);
+/* What the environment of this realm needs to reach its JavaScript. False with an exception pending. */
+bool ng_napi_make_host(napi_env env, ng_napi_state *state, ng_host *host);
+/* Makes `state->wake`, once, and the hook that ends what other threads wake. False with an exception
+   pending. */
+bool ng_napi_make_wake(napi_env env, ng_napi_state *state);
+/* Implement `wake` and `is_ending` of a host whose context is the state. */
+void ng_napi_wake(void *state);
+int ng_napi_is_ending(void *state);
 /* Makes each of `functions` a property of `exports`. */
 bool ng_napi_define(napi_env env, napi_value exports, ng_napi_state *state,
                     const ng_napi_function *functions, size_t count);
@@ -60,6 +82,7 @@ bool ng_napi_add_abi(napi_env env, napi_value exports, ng_napi_state *state);
 bool ng_napi_add_handles(napi_env env, napi_value exports, ng_napi_state *state);
 bool ng_napi_add_type_cache(napi_env env, napi_value exports, ng_napi_state *state);
 bool ng_napi_add_emit_lock(napi_env env, napi_value exports, ng_napi_state *state);
+bool ng_napi_add_mutexes(napi_env env, napi_value exports, ng_napi_state *state);
 bool ng_napi_add_finalizer_guard(napi_env env, napi_value exports, ng_napi_state *state);
 bool ng_napi_add_dispatch(napi_env env, napi_value exports, ng_napi_state *state);
 

@@ -81,7 +81,11 @@ static napi_value open_environment(napi_env env, napi_callback_info info)
         return NULL;
     }
     if (state->environment == NULL) {
-        status = ng_environment_create(state->arena, NULL, &state->environment);
+        ng_host host = {0};
+        if (!ng_napi_make_host(env, state, &host)) {
+            return NULL;
+        }
+        status = ng_environment_create(state->arena, &host, &state->environment);
     }
     if (!ng_napi_set_number(env, result, "status", status) ||
         !ng_napi_succeeded(env, napi_set_named_property(env, result, "arena", arena))) {

@@ -7,6 +7,7 @@
 #include "environment.h"
 #include "error.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The new reference becomes a handle, or the pending exception a message. */
@@ -90,6 +91,58 @@ ng_status ng_object_repr(ng_environment *environment, ng_handle handle, uint64_t
         ng_py.Py_DecRef(object);
     }
     ng_detach(environment);
+    return status;
+}
+
+/* Attached. References of our own to what the handles name: what runs may release them. */
+static ng_status hold(ng_environment *environment, const ng_handle *handles, size_t count,
+                      PyObject **objects, size_t *held)
+{
+    for (*held = 0; *held < count; (*held)++) {
+        ng_status status = ng_handle_borrow(&environment->handles, handles[*held], &objects[*held]);
+        if (status != NG_STATUS_OK) {
+            return status;
+        }
+        ng_py.Py_IncRef(objects[*held]);
+    }
+    return NG_STATUS_OK;
+}
+
+ng_status ng_object_call(ng_environment *environment, ng_handle callable,
+                         const ng_handle *arguments, size_t count, ng_handle *out, char *message)
+{
+    message[0] = '\0';
+    *out = 0;
+    if (count > NG_MAXIMUM_ARGUMENTS) {
+        return NG_STATUS_BAD_FRAME;
+    }
+    PyObject **objects = calloc(count + 1, sizeof(PyObject *));
+    if (objects == NULL) {
+        return NG_STATUS_OUT_OF_MEMORY;
+    }
+    if (!ng_attach(environment)) {
+        free(objects);
+        return NG_STATUS_SHUT_DOWN;
+    }
+    size_t held = 0;
+    size_t called = 0;
+    ng_status status = hold(environment, &callable, 1, &objects[count], &called);
+    if (status == NG_STATUS_OK) {
+        status = hold(environment, arguments, count, objects, &held);
+    }
+    if (status == NG_STATUS_OK) {
+        status = name_result(environment,
+                             ng_py.PyObject_Vectorcall(objects[count], objects, count, NULL), out,
+                             message);
+    }
+    for (size_t i = 0; i < held; i++) {
+        ng_py.Py_DecRef(objects[i]);
+    }
+    if (called > 0) {
+        ng_py.Py_DecRef(objects[count]);
+    }
+    ng_detach(environment);
+    free(objects);
     return status;
 }
 

@@ -67,6 +67,37 @@ _Noreturn void ng_process_end(int code);
 bool ng_process_on_exit(void (*handler)(void));
 
 /*
+ * Calls `in_child` in every child that is made by fork(), before anything else runs there: it may store
+ * atomics and do nothing more, as the locks of threads that the child does not have stay taken for ever.
+ * Children of vfork() and posix_spawn() share our memory and see nothing of it. False: not possible.
+ * Once. Nothing on Windows, which has no fork.
+ */
+bool ng_process_on_fork(void (*in_child)(void));
+/*
+ * Whether this process is a forked child of the one that started the core. Python goes on there, on the
+ * one thread there is; the host and our other threads do not, so nothing of ours may take a lock, wait,
+ * or reach JavaScript. Costs one load. Thread: any, also in a signal handler.
+ */
+bool ng_process_is_forked_child(void);
+
+/*
+ * Calls `end` once, on a thread of the core's, when the process is told to end: by SIGINT, SIGTERM or
+ * SIGHUP, or by a console event. When it returns, the process ends as it would have without us, so that
+ * a parent sees the same. A second signal ends it at once.
+ *
+ * Only signals that would have ended the process are taken: those of the default disposition, and those
+ * whose handler is good for one time (Node's own, which resets the terminal and raises again; it still
+ * does). Whoever installs a handler later puts ours out of the way; when it takes it away again, this
+ * is called again. Forked children have the default dispositions. False: no thread, or no memory.
+ * Thread: any.
+ */
+bool ng_signals_watch(void (*end)(void));
+/* Takes no notice of them any more, where ours is still in place. Thread: any. */
+void ng_signals_unwatch(void);
+/* In a forked child, on its only thread: async-signal-safe. */
+void ng_signals_after_fork(void);
+
+/*
  * Keeps the core's own file mapped until the process ends. Node unloads an addon with the worker that
  * loaded it, and the core has a thread of its own that would then run in unmapped memory.
  */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <locale.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,6 +177,30 @@ _Noreturn void ng_process_end(int code)
 bool ng_process_on_exit(void (*handler)(void))
 {
     return atexit(handler) == 0;
+}
+
+/* Owner: the process. `forked` is stored by the child's only thread, before anybody reads it there. */
+static _Atomic uint32_t forked;
+/* Written before pthread_atfork is called, once. */
+static void (*fork_handler)(void);
+
+static void after_fork_in_child(void)
+{
+    /* Relaxed, here and where it is read: there is one thread, and threads it starts come after it. */
+    atomic_store_explicit(&forked, 1U, memory_order_relaxed);
+    ng_signals_after_fork();
+    fork_handler();
+}
+
+bool ng_process_on_fork(void (*in_child)(void))
+{
+    fork_handler = in_child;
+    return pthread_atfork(NULL, NULL, after_fork_in_child) == 0;
+}
+
+bool ng_process_is_forked_child(void)
+{
+    return atomic_load_explicit(&forked, memory_order_relaxed) != 0U;
 }
 
 void ng_library_pin_self(void)

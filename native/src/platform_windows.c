@@ -128,6 +128,43 @@ bool ng_process_on_exit(void (*handler)(void))
     return false; /* a DLL's exit handlers run when every other thread is dead already */
 }
 
+bool ng_process_on_fork(void (*in_child)(void))
+{
+    (void)in_child;
+    return true; /* there is no fork: a new process starts empty */
+}
+
+bool ng_process_is_forked_child(void)
+{
+    return false;
+}
+
+/* Written before the handler is installed; Windows calls it on a thread of its own. */
+static void (*end_process)(void);
+
+static BOOL WINAPI on_console_event(DWORD event)
+{
+    (void)event;
+    end_process();
+    return FALSE; /* the next handler, in the end Windows' own, ends the process */
+}
+
+bool ng_signals_watch(void (*end)(void))
+{
+    end_process = end;
+    (void)SetConsoleCtrlHandler(on_console_event, FALSE); /* never twice */
+    return SetConsoleCtrlHandler(on_console_event, TRUE) != 0;
+}
+
+void ng_signals_unwatch(void)
+{
+    (void)SetConsoleCtrlHandler(on_console_event, FALSE);
+}
+
+void ng_signals_after_fork(void)
+{
+}
+
 void ng_library_pin_self(void)
 {
     HMODULE self = NULL;

@@ -3,6 +3,8 @@
  * inside Python's C code never comes back to be joined.
  * Owner: the process. Thread: any arms it; its own thread fires.
  */
+#include "watchdog.h"
+
 #include "platform.h"
 
 #include "../include/nogil.h"
@@ -10,8 +12,8 @@
 #include <stdatomic.h>
 
 static _Atomic uint32_t armed;
-static int exit_code;  /* written before the thread that reads it is started */
-static uint32_t bound; /* as exit_code */
+static _Atomic int exit_code; /* whoever armed it last */
+static uint32_t bound;        /* written before the thread that reads it is started */
 
 /* Flushing may block (a full pipe, a stream that is in use): it has this long. */
 #define FLUSH_MS 300U
@@ -25,10 +27,8 @@ static void flush(void *unused)
     atomic_store_explicit(&flushed, 1U, memory_order_release);
 }
 
-static void watch(void *unused)
+void ng_watchdog_flush(void)
 {
-    (void)unused;
-    ng_sleep_ms(bound);
     if (ng_thread_start(flush, NULL)) {
         uint64_t until = ng_clock_ms() + FLUSH_MS;
         /* Acquire pairs with the release above; all that matters is that it happened. */
@@ -37,17 +37,27 @@ static void watch(void *unused)
             ng_sleep_ms(5);
         }
     }
-    ng_process_end(exit_code);
+}
+
+static void watch(void *unused)
+{
+    (void)unused;
+    ng_sleep_ms(bound);
+    ng_watchdog_flush();
+    ng_process_end(atomic_load_explicit(&exit_code, memory_order_relaxed));
 }
 
 void ng_arm_watchdog(int code, uint32_t bound_ms)
 {
+    if (ng_process_is_forked_child()) {
+        return;
+    }
+    atomic_store_explicit(&exit_code, code, memory_order_relaxed);
     uint32_t not_yet = 0;
     if (!atomic_compare_exchange_strong_explicit(&armed, &not_yet, 1U, memory_order_relaxed,
                                                  memory_order_relaxed)) {
         return;
     }
-    exit_code = code;
     bound = bound_ms;
     (void)ng_thread_start(watch, NULL);
 }

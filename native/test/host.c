@@ -17,17 +17,17 @@ static void wake(void *context)
     ng_mutex_unlock(&environment->lock);
 }
 
-static ng_object *call(void *context, ng_environment *owner, uint64_t function,
-                       ng_object *const *arguments, size_t count)
+static ng_object *call(void *context, ng_environment *owner, const ng_function_call *given)
 {
     ng_stress_environment *environment = context;
     ng_stress *stress = environment->stress;
+    uint64_t function = given->function;
     NG_STRESS_CHECK(stress, environment->core == owner);
     NG_STRESS_CHECK(stress, function > 0U && function < NG_STRESS_FUNCTIONS);
     NG_STRESS_CHECK(stress, environment->functions[function].run != NULL);
     ng_suspend(owner);
     int64_t answer = environment->functions[function].run(
-        environment, environment->functions[function].context, arguments, count);
+        environment, environment->functions[function].context, given->arguments, given->count);
     ng_resume(owner);
     if (answer == NG_STRESS_THROW) {
         ng_py.PyErr_SetString(*(PyObject **)ng_py.PyExc_RuntimeError, "thrown by JavaScript");

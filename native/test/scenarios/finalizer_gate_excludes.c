@@ -42,7 +42,7 @@ static void close_it(ng_stress_thread *thread, ground *place)
         NG_STRESS_CHECK(thread->stress, ng_gate_wait(&place->gate, ng_clock_ms() + 10000U));
     } while (!ng_gate_is_deserted(&place->gate));
     atomic_store_explicit(&place->torn_down, 1U, memory_order_relaxed);
-    ng_gate_close(&place->gate);
+    ng_gate_close(&place->gate, 0U);
 }
 
 static void go(ng_stress_thread *thread)

@@ -61,7 +61,7 @@ static const char setup[] =
        taken from other threads' queues only after the world runs again: too much is waited for, within
        bounds; too little is wrong at once. */
     "def settle(surplus, what):\n"
-    "    until = time.monotonic() + 20\n"
+    "    until = time.monotonic() + 10\n"
     "    while True:\n"
     "        gc.collect()\n"
     "        left = surplus()\n"

@@ -5,7 +5,8 @@
 #include "handles.h"
 #include "stress.h"
 
-#define GENERATIONS ((UINT64_C(1) << NG_HANDLE_GENERATION_BITS) - 1U)
+#define LAST_GENERATION ((UINT64_C(1) << NG_HANDLE_GENERATION_BITS) - 1U)
+#define CYCLES 100000U
 #define OWNER 7U
 
 static uint64_t slot_of(ng_handle handle)
@@ -22,19 +23,20 @@ static PyObject *stand_in(void)
 static void run(ng_stress *stress)
 {
     static ng_handle_cache cache; /* static: its end is not this function's */
+    ng_handles_begin_at((uint32_t)(LAST_GENERATION - CYCLES + 1U));
     ng_handle_cache_init(&cache, OWNER);
     PyObject *object = NULL;
     ng_handle first = ng_handle_steal(&cache, stand_in());
     NG_STRESS_CHECK(stress, ng_handle_take(&cache, first, &object) == NG_STATUS_OK);
     ng_handle last = first;
-    for (uint64_t i = 1; i < GENERATIONS; i++) {
+    for (uint64_t i = 1; i < CYCLES; i++) {
         last = ng_handle_steal(&cache, stand_in());
         if (slot_of(last) != slot_of(first) ||
             ng_handle_take(&cache, last, &object) != NG_STATUS_OK || object != stand_in()) {
             ng_stress_fail(stress, "cycle %llu", (unsigned long long)i);
         }
     }
-    NG_STRESS_CHECK(stress, last >> NG_HANDLE_INDEX_BITS == GENERATIONS);
+    NG_STRESS_CHECK(stress, last >> NG_HANDLE_INDEX_BITS == LAST_GENERATION);
     ng_handle other = ng_handle_steal(&cache, stand_in());
     NG_STRESS_CHECK(stress, slot_of(other) != slot_of(first));
     const ng_handle old[] = {first, last};

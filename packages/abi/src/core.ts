@@ -28,6 +28,8 @@ export interface Core {
   run(source: string): CoreResult<number>;
   /** `repr()` of the object behind a handle. */
   repr(handle: number): CoreResult<string>;
+  /** Calls an object with positional arguments, all of them handles; the value is a handle. */
+  call(callable: number, handles: readonly number[]): CoreResult<number>;
   /** Releases a handle of this thread's; a status. */
   release(handle: number): number;
   /** A second handle to the same object; a negative answer is a status, negated. */
@@ -51,6 +53,56 @@ export interface Core {
   /** The name of an object's type, with its module; runs no code of the object's. */
   handleTypeName(handle: number): CoreResult<string>;
   handleStatistics(): CoreHandleStatistics;
+  /** Finds or makes the process's gate of that name, and a pass of this thread's for it. */
+  gateOpen(name: string): { readonly status: number; readonly gate: number };
+  /** Whether this thread is inside now. Does not nest. */
+  gateEnter(gate: number): boolean;
+  gateLeave(gate: number): void;
+  /** Closes it, waiting up to `boundMs`; how many were given up, or -1 in a forked child. */
+  gateClose(gate: number, boundMs: number): number;
+  gateStatistics(gate: number): CoreGateStatistics;
+  /** The figures of the gate that guards Python. */
+  pythonGateStatistics(): CoreGateStatistics;
+  /** Ends Python within `boundMs` before a signal ends the process; 0 stops it. A status. */
+  guardSignals(boundMs: number): number;
+  endStatistics(): CoreEndStatistics;
+  /** Says how Python's calls reach this realm's functions: once. `call` answers a handle or nothing. */
+  setFunctionHost(
+    call: (
+      number: number,
+      names: readonly string[] | undefined,
+      ...handles: number[]
+    ) => number | null | undefined,
+    drop: (number: number) => void,
+  ): void;
+  /** A Python callable for function `number`; the value is a handle. */
+  emitFunction(number: number, name: string, parameters: string | undefined): CoreResult<number>;
+  /** Takes the creation lock; Infinity waits for ever. A status. */
+  lockCreation(timeoutMs: number): number;
+  /** Gives back what one `lockCreation` took. A status. */
+  unlockCreation(): number;
+  /** A Python type; the first `methods` of its attributes are methods. The value is a handle. */
+  emitType(
+    name: string,
+    metaclass: number,
+    bases: readonly number[],
+    names: readonly string[],
+    handles: readonly number[],
+    methods: number,
+  ): CoreResult<number> & { readonly name?: string };
+  emitStatistics(): CoreEmitStatistics;
+  /** Says how this realm learns that a mutex it waits for became its own: once, before all others. */
+  setMutexHost(granted: (ticket: number, abandoned: boolean) => void): void;
+  /** Takes a mutex, waiting; Infinity waits for ever. The value is a ticket. */
+  takeMutex(name: string, timeoutMs: number): CoreResult<number> & { readonly abandoned: number };
+  /** Takes a mutex, or joins its queue. The value is a ticket. */
+  takeMutexLater(
+    name: string,
+  ): CoreResult<number> & { readonly granted: number; readonly abandoned: number };
+  /** Releases a mutex, or leaves its queue; a status. */
+  dropMutex(ticket: number): number;
+  /** Keeps the event loop alive while `count` is not 0. */
+  awaitMutexes(count: number): void;
 }
 
 /** `ng_handle_history` of nogil.h, and the number of the environment that asked. */
@@ -90,6 +142,62 @@ export interface CoreHandleStatistics {
     readonly live: number;
     readonly peak: number;
   }[];
+}
+
+/** As `ng_lock_statistics` in nogil.h. */
+export interface CoreLockStatistics {
+  /** Held now. */
+  readonly held: number;
+  /** Waiting now. */
+  readonly waiting: number;
+  /** Taken since the process began. */
+  readonly acquired: number;
+  /** How many of those had to wait, or gave up waiting. */
+  readonly contended: number;
+  /** How many ended with their holder's thread. */
+  readonly abandoned: number;
+}
+
+/** As `ng_emit_statistics` in nogil.h. */
+export interface CoreEmitStatistics {
+  /** The one creation lock. */
+  readonly creation: CoreLockStatistics;
+  /** All named mutexes together. */
+  readonly mutexes: CoreLockStatistics;
+  /** Unique names given out to types. */
+  readonly names: number;
+  /** Signatures that functions have been emitted with. */
+  readonly dispatchers: number;
+}
+
+/** How Python's end went; each a moment's view. */
+export interface CoreEndStatistics {
+  /** An `NG_GATE_…`. */
+  readonly state: number;
+  /** 1 when Python was finalized. */
+  readonly finalized: number;
+  /** Exceptions that threads inside Python were sent. */
+  readonly interrupts: number;
+  /** Threads that were inside when the bound was over. */
+  readonly threadsLeft: number;
+  /** Environments that ended too late to free their thread state. */
+  readonly statesLeaked: number;
+}
+
+/** Figures of a gate, each a moment's view. */
+export interface CoreGateStatistics {
+  /** An `NG_GATE_…`. */
+  readonly state: number;
+  /** Threads that hold a pass. */
+  readonly passes: number;
+  /** Threads that are inside, or will come back inside. */
+  readonly inside: number;
+  /** Times that somebody got in, ever. */
+  readonly entered: number;
+  /** Times that somebody came too late. */
+  readonly refused: number;
+  /** Threads that were still inside when the bound for closing was over. */
+  readonly leaked: number;
 }
 
 /** `value` means something when `status` is OK, `message` when it is not. */

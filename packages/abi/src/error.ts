@@ -24,7 +24,9 @@ export type NogilErrorCode =
   | 'NESTED_TOO_DEEPLY'
   | 'OUT_OF_MEMORY'
   | 'TIMED_OUT'
+  | 'DEADLOCK'
   | 'ABORTED'
+  | 'GATE_CLOSED'
   | 'INTERNAL';
 
 /**

@@ -45,6 +45,18 @@ export function reprOf(handle: number): string {
 }
 
 /**
+ * Calls a Python object with positional arguments.
+ *
+ * @param callable - handle, of this thread
+ * @param handles - of the arguments, at most 16 384; all handles stay the caller's
+ * @returns a handle of the result, which the caller releases
+ * @throws NogilError `STALE_HANDLE`, `FOREIGN_HANDLE`, `PYTHON_RAISED`, and as {@link openCore}
+ */
+export function callObject(callable: number, ...handles: readonly number[]): number {
+  return valueOf(openCore().call(callable, handles));
+}
+
+/**
  * Releases a handle of this thread's.
  *
  * @throws NogilError `STALE_HANDLE`, `FOREIGN_HANDLE`, and as {@link openCore}

@@ -2,6 +2,7 @@ import { NogilError } from './error.js';
 import {
   NG_STATUS_BAD_FRAME,
   NG_STATUS_BUSY,
+  NG_STATUS_DEADLOCK,
   NG_STATUS_FOREIGN_HANDLE,
   NG_STATUS_LIBRARY_UNUSABLE,
   NG_STATUS_MISMATCH,
@@ -53,6 +54,11 @@ export function statusError(status: number, message = ''): NogilError {
       return new NogilError('PYTHON_RAISED', message);
     case NG_STATUS_TIMED_OUT:
       return new NogilError('TIMED_OUT', message || 'the time to wait was over');
+    case NG_STATUS_DEADLOCK:
+      return new NogilError(
+        'DEADLOCK',
+        message || 'this thread would wait for itself: release what it holds before waiting',
+      );
     case NG_STATUS_NOT_STARTED:
       return new NogilError(
         'PYTHON_NOT_STARTED',

@@ -1,1 +1,13 @@
-export {};
+export {
+  NogilError,
+  type NogilErrorCode,
+  type PythonChoice,
+  releaseObject,
+  reprOf,
+  runPython,
+  startPython,
+} from '@nogil/abi';
+export { type ExitOptions, guardExit } from './exit.js';
+export { Gate, type GateClosed, type GateState, type GateStatistics, openGate } from './gate.js';
+export { endPython, type PythonEnd, pythonEnd, pythonGateStatistics } from './python-end.js';
+export { ReleaseQueue, type ReleaseQueueOptions } from './release-queue.js';

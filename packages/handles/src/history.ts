@@ -178,12 +178,10 @@ function explain(name: unknown, history: HandleHistory): string {
       const used =
         currentGeneration === undefined || currentGeneration - generation < 2
           ? ''
-          : `; its cell was used ${currentGeneration - generation - 1} times since`;
+          : `; its cell was used up to ${currentGeneration - generation - 1} times since`;
       return (
         `${subject} ${ends[history.end ?? 'unknown']}${by}${whose}${used}; ` +
-        'keep it, or a duplicate, for as long as it is used' +
-        stack('made', history.createdAt) +
-        stack('released', history.releasedAt)
+        'keep it, or a duplicate, for as long as it is used'
       );
     }
   }
@@ -194,14 +192,16 @@ function explain(name: unknown, history: HandleHistory): string {
  *
  * @param status - an `NG_STATUS_…` other than OK; one that is not about handles gives the plain error
  * @param name - the handle or token
+ * @param note - what to say besides, behind the message and before any stacks
  */
-export function handleError(status: number, name: unknown): NogilError {
+export function handleError(status: number, name: unknown, note = ''): NogilError {
   if (status !== NG_STATUS_STALE_HANDLE && status !== NG_STATUS_FOREIGN_HANDLE) {
     return statusError(status);
   }
   const code = status === NG_STATUS_STALE_HANDLE ? 'STALE_HANDLE' : 'FOREIGN_HANDLE';
   const history = describeHandle(name as number);
-  return new HandleError(code, explain(name, history), history);
+  const stacks = stack('made', history.createdAt) + stack('released', history.releasedAt);
+  return new HandleError(code, explain(name, history) + note + stacks, history);
 }
 
 /** The name as the core takes it: what is no number is none of its own. Throws for a string, say. */

@@ -75,7 +75,7 @@ it('a reused slot rejects the old handle, and says how often it was used since',
     if (i < 2) releaseHandle(current);
   }
   const error = errorOf(() => reprOf(old));
-  expect(error.message).toMatch(/used 2 times since/);
+  expect(error.message).toMatch(/used up to 2 times since/);
   expect(error.history).toMatchObject({ state: 'released', end: 'unknown' });
   expect(reprOf(current)).toBe("'new'");
   releaseHandle(current);
@@ -119,11 +119,14 @@ it('numbers that never were handles are errors, whatever they are', () => {
   releaseToken(token);
   // All over the table, near live slots too; only the one that is live may be found.
   const random = (bound: number): number => Math.floor(Math.random() * bound);
-  for (let i = 0; i < 100_000; i++) {
+  for (let i = 0; i < 10_000; i++) {
     const guess = i % 2 === 0 ? random(2 ** 53) : handle + random(2 ** 14) * 2 ** random(30);
     if (describeHandle(guess).state === 'live') continue;
-    expect(() => duplicateHandle(guess)).toThrow(HandleError);
-    expect(() => openToken({ ...token, number: guess })).toThrow(HandleError);
+    // No expect() of its own for each: that alone would take most of the time.
+    const errors = [() => duplicateHandle(guess), () => openToken({ ...token, number: guess })];
+    if (!errors.map(errorOf).every(({ code }) => code === 'STALE_HANDLE')) {
+      expect.unreachable(`handle ${guess}`);
+    }
   }
   expect(reprOf(handle)).toBe("'mine'");
   releaseHandle(handle);

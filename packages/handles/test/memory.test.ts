@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 const MIB = 1024 * 1024;
 
-it('10 million create and release cycles leave memory flat', () => {
+it('10 million create and release cycles leave memory flat', { timeout: 300_000 }, () => {
   const object = createHandle('object()');
   const cycle = (count: number): void => {
     for (let i = 0; i < count; i++) releaseHandle(duplicateHandle(object));
@@ -31,7 +31,7 @@ it('10 million create and release cycles leave memory flat', () => {
   releaseHandle(object);
 });
 
-it('the memory of a peak goes back, and the handles from before it stay stale', () => {
+it('the memory of a peak goes back, and old handles stay stale', { timeout: 300_000 }, () => {
   const object = createHandle('object()');
   const before = handleStatistics();
   const peak = new Float64Array(1_000_000);

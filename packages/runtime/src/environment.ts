@@ -1,10 +1,10 @@
 import { type Core, loadCore, statusError } from '@nogil/abi';
-import { NG_STATUS_OK } from '@nogil/abi/constants';
+import { NG_OPERATION_COLLECT, NG_OPERATION_RELEASE, NG_STATUS_OK } from '@nogil/abi/constants';
+import { guardExit, ReleaseQueue } from '@nogil/finalizer-guard';
+import { handleTracking } from '@nogil/handles';
 
 import { Arena } from './arena.js';
-import { installExit } from './exit.js';
-import { Releases } from './releases.js';
-import { startPython } from './start.js';
+import { type StartOptions, startPython } from './start.js';
 
 /**
  * This JS thread's share of the runtime.
@@ -16,7 +16,7 @@ import { startPython } from './start.js';
 export interface Environment {
   readonly core: Core;
   readonly arena: Arena;
-  readonly releases: Releases;
+  readonly releases: ReleaseQueue;
   /** Handles of interned attribute names. Numbers: a second copy of this package has its own classes. */
   readonly names: Map<string, number>;
   /** Handles of functions of the core's own Python code. */
@@ -30,10 +30,11 @@ const realm = globalThis as { [key]?: Environment };
 /**
  * This thread's environment; the first use starts Python, or joins the one that runs.
  *
+ * @param options - as `python.start` got them, for what is decided when the environment is made
  * @throws NogilError as `python.start`
  */
-export function environment(): Environment {
-  return realm[key] ?? openEnvironment();
+export function environment(options?: StartOptions): Environment {
+  return realm[key] ?? openEnvironment(options);
 }
 
 /** The environment if there is one: for what must not start Python. */
@@ -41,7 +42,7 @@ export function existingEnvironment(): Environment | undefined {
   return realm[key];
 }
 
-function openEnvironment(): Environment {
+function openEnvironment(options: StartOptions = {}): Environment {
   const core = loadCore();
   startPython(core, {});
   const { status, arena: memory } = core.open();
@@ -50,11 +51,39 @@ function openEnvironment(): Environment {
   const made: Environment = {
     core,
     arena,
-    releases: new Releases(core, arena),
+    releases: releaseQueue(core, arena),
     names: new Map(),
     support: new Map(),
   };
   realm[key] = made;
-  installExit(core);
+  guardExit(options.signals === undefined ? {} : { signals: options.signals });
   return made;
+}
+
+function releaseQueue(core: Core, arena: Arena): ReleaseQueue {
+  return new ReleaseQueue({
+    release: (handles, collected) => {
+      releaseBatch(arena, handles, collected ? NG_OPERATION_COLLECT : NG_OPERATION_RELEASE);
+    },
+    adjustMemory: (bytes) => {
+      core.adjustMemory(bytes);
+    },
+  });
+}
+
+// Bound here: through the import it would be looked up each time.
+const tracking = handleTracking;
+
+function releaseBatch(arena: Arena, handles: readonly number[], operation: number): void {
+  if (tracking.active) for (const handle of handles) tracking.released(handle);
+  const frame = arena.claim(handles.length);
+  try {
+    for (let i = 0; i < handles.length; i++) {
+      arena.writeHandle(arena.argument(frame, i), handles[i] as number);
+    }
+    // The only failure there is: the gate is closed, and the objects go with the process.
+    arena.invoke(frame, operation, handles.length, 0);
+  } finally {
+    arena.give(frame);
+  }
 }

@@ -1,14 +1,19 @@
-import { NogilError, statusError } from '@nogil/abi';
+import { statusError } from '@nogil/abi';
 import {
   NG_OPERATION_DESCRIBE_EXCEPTION,
+  NG_STATUS_FOREIGN_HANDLE,
   NG_STATUS_OK,
   NG_STATUS_PYTHON_ERROR,
   NG_STATUS_STALE_HANDLE,
 } from '@nogil/abi/constants';
+import { handleError, handleTracking } from '@nogil/handles';
 
 import type { Environment } from './environment.js';
 import { type HandleCell, handleCell } from './handle-cell.js';
 import { PythonError } from './python-error.js';
+
+// Bound here: through the import it would be looked up each time.
+const tracking = handleTracking;
 
 /**
  * The JavaScript error for an operation that did not answer OK. Gives the frame back: describing an
@@ -18,11 +23,11 @@ export function failure(environment: Environment, frame: number, status: number)
   const { arena } = environment;
   const subject = arena.number(arena.result(frame));
   const detail = arena.detail(frame);
+  const aboutHandle = status === NG_STATUS_STALE_HANDLE || status === NG_STATUS_FOREIGN_HANDLE;
+  const handle = aboutHandle ? arena.number(arena.argument(frame, detail)) : 0;
   arena.give(frame);
   if (status === NG_STATUS_PYTHON_ERROR) return pythonError(environment, subject);
-  const error = statusError(status);
-  if (status !== NG_STATUS_STALE_HANDLE) return error;
-  return new NogilError(error.code, `${error.message} (argument ${detail})`);
+  return aboutHandle ? handleError(status, handle, ` (argument ${detail})`) : statusError(status);
 }
 
 /** Takes over the exception named by `handle`. */
@@ -43,6 +48,7 @@ function pythonError(environment: Environment, handle: number): Error {
     const error = new PythonError(part(0), part(1), part(2));
     Object.defineProperty(error, handleCell, { value: { handle } satisfies HandleCell });
     releases.watch(error, handle);
+    if (tracking.active) tracking.created(handle);
     return error;
   } finally {
     arena.give(frame);

@@ -1,10 +1,13 @@
 import { NG_STATUS_OK } from '@nogil/abi/constants';
+import { handleTracking } from '@nogil/handles';
 
 import type { Environment } from './environment.js';
 import { failure } from './failure.js';
 import { type Crossing, writeCrossing } from './crossing.js';
 
 const NOTHING: readonly never[] = [];
+// Bound here: through the import it would be looked up for each operation.
+const tracking = handleTracking;
 
 /**
  * Carries out one operation on values that are ready to cross, so that nothing but the core runs
@@ -49,4 +52,8 @@ export function readNumber({ arena }: Environment, frame: number): number {
 }
 
 /** Reads the answer as a handle, which the caller then owns. */
-export const readHandle = readNumber;
+export function readHandle({ arena }: Environment, frame: number): number {
+  const handle = arena.number(arena.result(frame));
+  if (tracking.active) tracking.created(handle);
+  return handle;
+}

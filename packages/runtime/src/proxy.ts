@@ -14,6 +14,7 @@ import {
   NG_OPERATION_SET_ITEM,
   NG_OPERATION_STR,
 } from '@nogil/abi/constants';
+import { handleTracking } from '@nogil/handles';
 
 import { destroyed } from './convert.js';
 import { Handle } from './crossing.js';
@@ -237,6 +238,9 @@ Reflect.deleteProperty(callableTarget, 'name');
 Reflect.deleteProperty(callableTarget, 'length');
 Object.defineProperty(callableTarget, inspect.custom, { value: inspectProxy, configurable: true });
 
+// Bound here: through the import it would be looked up for each proxy.
+const tracking = handleTracking;
+
 /**
  * The JavaScript object that stands for a Python object.
  *
@@ -248,5 +252,6 @@ export function makeProxy(environment: Environment, handle: number, flags: numbe
   const object = new PythonObject(environment, handle);
   // The handler, which the proxy holds: so do its methods and iterators, which may outlive the proxy.
   environment.releases.watch(object, handle);
+  if (tracking.active) tracking.created(handle);
   return new Proxy(target, object) as PyProxy;
 }

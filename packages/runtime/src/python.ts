@@ -62,7 +62,7 @@ export const python = {
    */
   start(options: StartOptions = {}): PythonInfo {
     startPython(loadCore(), options);
-    return describeRunning(environment());
+    return describeRunning(environment(options));
   },
 
   /**

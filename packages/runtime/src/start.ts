@@ -8,6 +8,13 @@ export interface StartOptions {
   readonly executable?: string;
   /** The version to look for: `3.14t`, `3.14`, `3.12`. Ignored when `executable` is given. */
   readonly version?: string;
+  /**
+   * Whether SIGINT, SIGTERM and SIGHUP end Python before they end the process, so that its `atexit`
+   * callbacks run and nothing that was buffered is lost. True when left out, unless the environment
+   * variable `NOGIL_SIGNALS` is 0. A program's own listeners for these signals are left alone. Decided by
+   * the thread's first use of Python.
+   */
+  readonly signals?: boolean;
 }
 
 /**

@@ -16,6 +16,8 @@ export const NG_ARENA_SIZE = 1048576;
 export const NG_MAXIMUM_ARGUMENTS = 16384;
 /** Bytes of a message buffer. */
 export const NG_MESSAGE_SIZE = 2048;
+/** The longest name of a gate, in bytes. */
+export const NG_GATE_NAME_SIZE = 255;
 
 // enum ng_status
 export const NG_STATUS_OK = 0;
@@ -38,6 +40,10 @@ export const NG_STATUS_SURROGATE_PAIR = 10;
 export const NG_STATUS_BAD_FRAME = 11;
 export const NG_STATUS_BUSY = 12;
 export const NG_STATUS_TIMED_OUT = 13;
+/** The calling thread's JavaScript is being terminated: it will not see this. */
+export const NG_STATUS_ENVIRONMENT_ENDED = 14;
+/** Waiting would never end: the calling thread itself stands in the way. */
+export const NG_STATUS_DEADLOCK = 15;
 /** What an entry point answers, and what an operation leaves in its frame. */
 export type NgStatus =
   | typeof NG_STATUS_OK
@@ -53,7 +59,9 @@ export type NgStatus =
   | typeof NG_STATUS_SURROGATE_PAIR
   | typeof NG_STATUS_BAD_FRAME
   | typeof NG_STATUS_BUSY
-  | typeof NG_STATUS_TIMED_OUT;
+  | typeof NG_STATUS_TIMED_OUT
+  | typeof NG_STATUS_ENVIRONMENT_ENDED
+  | typeof NG_STATUS_DEADLOCK;
 
 // enum ng_tag
 /** no value: an absent attribute, the end of an iteration */
@@ -208,3 +216,17 @@ export const NG_SHARE_UNTIL_ENVIRONMENT_ENDS = 1;
 export type NgShareLifetime =
   | typeof NG_SHARE_UNTIL_RELEASED
   | typeof NG_SHARE_UNTIL_ENVIRONMENT_ENDS;
+
+// enum ng_gate_state
+/** never opened */
+export const NG_GATE_SHUT = 0;
+export const NG_GATE_RUNNING = 1;
+/** nobody new gets in; those inside are waited for, a bounded time */
+export const NG_GATE_CLOSING = 2;
+export const NG_GATE_CLOSED = 3;
+/** How a gate stands. */
+export type NgGateState =
+  | typeof NG_GATE_SHUT
+  | typeof NG_GATE_RUNNING
+  | typeof NG_GATE_CLOSING
+  | typeof NG_GATE_CLOSED;

@@ -1,29 +1,38 @@
-import { type Core } from '@nogil/abi';
-import { NG_OPERATION_RELEASE } from '@nogil/abi/constants';
-
-import type { Arena } from './arena.js';
-
-/** Handles released in one attach: enough to be cheap, few enough not to keep others waiting. */
+/** Handles released at a time: enough to be cheap, few enough not to keep others waiting. */
 const BATCH = 512;
 /** How long the event loop is kept at a time, in milliseconds. */
 const SLICE_MS = 4;
 
-/** What a Python object is assumed to hold, in bytes: a guess, as only the object itself could know. */
+/** What an object is assumed to hold, in bytes: a guess, as only the object itself could know. */
 const ASSUMED_BYTES = 1024;
 /** How many handles make the collector worth telling. */
 const TELL_AT = 1024;
 
+/** What a {@link ReleaseQueue} does its work with. */
+export interface ReleaseQueueOptions {
+  /**
+   * Releases up to 512 handles at once. It must pass over those that are gone already, and not throw:
+   * it runs from the event loop, where nobody could catch it. `collected`: the garbage collector's, not
+   * somebody's who asked for it now.
+   */
+  readonly release: (handles: readonly number[], collected: boolean) => void;
+  /** Tells the garbage collector that its objects hold `bytes` more, or fewer, outside its heap. */
+  readonly adjustMemory: (bytes: number) => void;
+}
+
 /**
- * Releases the Python objects whose proxies JavaScript's garbage collector has dropped.
+ * Releases what JavaScript's garbage collector no longer needs, in batches.
  *
- * The collector's callback only notes a number: what a release may run (`__del__`, anything) must not
+ * The collector's callback only notes a number: what a release may run (a finalizer, anything) must not
  * run inside it. Batches are released on this thread, from the event loop, a few milliseconds at a time,
  * until none is left: the immediates hold the loop for just that long, as an idle loop would otherwise
  * never come back to what is queued.
+ *
+ * Thread: one queue belongs to one JS thread. What is queued when that ends is its environment's to
+ * release.
  */
-export class Releases {
-  readonly #core: Core;
-  readonly #arena: Arena;
+export class ReleaseQueue {
+  readonly #options: ReleaseQueueOptions;
   readonly #queue: number[] = [];
   readonly #registry = new FinalizationRegistry<number>((handle) => {
     this.#count(-1);
@@ -33,14 +42,22 @@ export class Releases {
   /** Holders made, less those collected, since the collector was told. */
   #untold = 0;
 
-  constructor(core: Core, arena: Arena) {
-    this.#core = core;
-    this.#arena = arena;
+  /** @param options - how to release, and whom to tell */
+  constructor(options: ReleaseQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Handles that wait for the event loop. */
+  get waiting(): number {
+    return this.#queue.length;
   }
 
   /**
-   * Releases `handle` some time after `holder` is collected: the object everything that may still use
-   * the handle refers to, not just the proxy that was handed out.
+   * Releases `handle` some time after `holder` is collected.
+   *
+   * @param holder - what everything that may still use the handle refers to, not just the proxy that was
+   *   handed out
+   * @param handle - a number that means something to `release`
    */
   watch(holder: object, handle: number): void {
     // No token to unregister by, which would cost every proxy: a holder that was destroyed by hand
@@ -55,10 +72,10 @@ export class Releases {
     this.#schedule();
   }
 
-  /** Releases handles now. One that is gone already is passed over; so are all once Python is. */
+  /** Releases handles now, in batches. */
   now(handles: readonly number[]): void {
     for (let start = 0; start < handles.length; start += BATCH) {
-      this.#release(handles.slice(start, start + BATCH));
+      this.#options.release(handles.slice(start, start + BATCH), false);
     }
   }
 
@@ -75,23 +92,9 @@ export class Releases {
     const until = performance.now() + SLICE_MS;
     // From the end: taking from the front of a long array would move all the rest.
     while (this.#queue.length > 0 && performance.now() < until) {
-      this.#release(this.#queue.splice(-BATCH));
+      this.#options.release(this.#queue.splice(-BATCH), true);
     }
     if (this.#queue.length > 0) this.#schedule();
-  }
-
-  #release(handles: readonly number[]): void {
-    const arena = this.#arena;
-    const frame = arena.claim(handles.length);
-    try {
-      for (let i = 0; i < handles.length; i++) {
-        arena.writeHandle(arena.argument(frame, i), handles[i] as number);
-      }
-      // The only failure there is: the gate is closed, and the objects go with the process.
-      arena.invoke(frame, NG_OPERATION_RELEASE, handles.length, 0);
-    } finally {
-      arena.give(frame);
-    }
   }
 
   /**
@@ -101,7 +104,7 @@ export class Releases {
   #count(change: number): void {
     this.#untold += change;
     if (Math.abs(this.#untold) < TELL_AT) return;
-    this.#core.adjustMemory(this.#untold * ASSUMED_BYTES);
+    this.#options.adjustMemory(this.#untold * ASSUMED_BYTES);
     this.#untold = 0;
   }
 }

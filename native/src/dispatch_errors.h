@@ -1,0 +1,24 @@
+/*
+ * dispatch_errors.h: the Python exceptions of calls into JavaScript (bootstrap.py defines them).
+ * Owner: the thread's error indicator. Thread: any, attached.
+ */
+#ifndef NG_DISPATCH_ERRORS_H
+#define NG_DISPATCH_ERRORS_H
+
+#include "capi.h"
+
+#include "../include/nogil.h"
+
+/* Raises JavaScriptError. `stack.data`: NULL where there is no JavaScript stack. */
+void ng_raise_javascript_error(ng_text message, ng_text stack);
+
+/* The same from a printf-like format, without a stack. The text is cut after NG_MESSAGE_SIZE bytes. */
+void ng_raise_javascript_error_format(const char *format, ...);
+
+/* Raises EnvironmentEnded. */
+void ng_raise_environment_ended(void);
+
+/* Whether an exception is an EnvironmentEnded. */
+bool ng_is_environment_ended(PyObject *exception);
+
+#endif

@@ -1,0 +1,141 @@
+import { isMainThread } from 'node:worker_threads';
+
+import { type Core, loadCore, NogilError } from '@nogil/abi';
+import { NG_STATUS_BUSY } from '@nogil/abi/constants';
+
+/** How long Python may take to end when the process exits, in milliseconds. */
+const EXIT_BOUND_MS = 5000;
+/** How long it may take when a signal ends the process. */
+const SIGNAL_BOUND_MS = 2000;
+/** How long the host may then take to end, when Python would not. */
+const HOST_BOUND_MS = 1000;
+
+/** The signals that end a process and leave time to end Python first; Windows knows SIGINT alone. */
+const SIGNALS: readonly (string | symbol)[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** What to guard, and for how long. */
+export interface ExitOptions {
+  /**
+   * Whether SIGINT, SIGTERM and SIGHUP end Python before they end the process, where the program has no
+   * listener of its own for them. True when left out, unless the environment variable `NOGIL_SIGNALS`
+   * is 0.
+   */
+  readonly signals?: boolean;
+}
+
+/** Node's own, by which process.exit() ends the process; absent elsewhere. */
+interface ExitingProcess {
+  reallyExit?: (code?: number) => never;
+}
+
+let exitGuarded = false;
+let signalsGuarded = false;
+
+/**
+ * Ends Python when the process ends: its `atexit` callbacks run and what it has buffered is written,
+ * however that comes about: at the natural end, by `process.exit()`, an uncaught error, or one of the
+ * signals that end a process.
+ *
+ * It closes Python's gate, waits for threads that are inside, interrupts them after a tenth of a second,
+ * and finalizes Python where that cannot hang. Where Python stays busy, the process ends all the same,
+ * with the exit code it was to have. Nothing can be done about SIGKILL, `process.abort()` and crashes.
+ *
+ * The packages of this project that start Python call it; a program that uses `@nogil/abi` by itself
+ * does so once, on each thread. Calling it again is fine.
+ *
+ * @param options - what to leave out
+ * @throws NogilError `INVALID_ARGUMENT` for a value of `NOGIL_SIGNALS` that is none, and as `loadCore` of
+ *   `@nogil/abi`
+ * @remarks Any JS thread. The `exit` event is the main thread's: where only workers used Python, Node
+ *   joins them first, for as long as they take, and Python ends after that.
+ */
+export function guardExit(options: ExitOptions = {}): void {
+  const core = loadCore();
+  if (!signalsGuarded && (options.signals ?? true) && allowsSignals()) {
+    signalsGuarded = true;
+    guardSignals(core);
+  }
+  if (isMainThread && !exitGuarded) {
+    exitGuarded = true;
+    endPythonLast(core);
+  }
+}
+
+function allowsSignals(): boolean {
+  const setting = process.env.NOGIL_SIGNALS;
+  if (setting === undefined || setting === '' || setting === '1') return true;
+  if (setting === '0') return false;
+  throw new NogilError('INVALID_ARGUMENT', `NOGIL_SIGNALS is "${setting}"; it is 0 or 1`);
+}
+
+/**
+ * The core takes a signal only while nobody else does. The program's listeners need no word with us: the
+ * host's handler replaces the core's; but it leaves the default behind when the last listener goes.
+ */
+function guardSignals(core: Core): void {
+  const guard = (): void => {
+    core.guardSignals(listenedTo() ? 0 : SIGNAL_BOUND_MS);
+  };
+  guard();
+  if (!isMainThread) return; // the host has signal listeners on its main thread only
+  process.on('removeListener', (event: string | symbol) => {
+    // The host's own listener for this event came first, and has put its handler away. Bun sends no such
+    // event: a signal that was listened to there ends the process without us ever after.
+    if (SIGNALS.includes(event)) guard();
+  });
+  if (process.platform !== 'win32') return;
+  process.on('newListener', (event: string | symbol) => {
+    if (SIGNALS.includes(event)) core.guardSignals(0);
+  });
+}
+
+/** Windows calls every handler, the latest first: ours must not be among them. */
+function listenedTo(): boolean {
+  return (
+    process.platform === 'win32' && SIGNALS.some((signal) => process.listenerCount(signal) > 0)
+  );
+}
+
+/**
+ * The `exit` event is the last moment before the host joins its workers, which it does for ever when one
+ * of them is inside Python. So the gate is closed from here, and if Python stays busy a watchdog of the
+ * core's ends the process with the same exit code. A worker that ends takes only its own environment with
+ * it, in the core's clean-up hook.
+ *
+ * Ours is kept the last of the listeners: the others may use Python, and change the exit code.
+ */
+function endPythonLast(core: Core): void {
+  let moving = false;
+  const end = (code: number): void => {
+    if (core.shutdown(EXIT_BOUND_MS) !== NG_STATUS_BUSY) return;
+    core.armWatchdog(exitCode(code), HOST_BOUND_MS);
+    followExitCode(core);
+  };
+  process.on('exit', end);
+  process.on('newListener', (event, listener) => {
+    if (event !== 'exit' || listener === end || moving) return;
+    moving = true;
+    queueMicrotask(() => {
+      moving = false;
+      process.off('exit', end);
+      process.on('exit', end);
+    });
+  });
+}
+
+/** What a listener before ours set counts more than what the event was sent with. */
+function exitCode(sent: number): number {
+  const set = Number(process.exitCode ?? sent);
+  return Number.isInteger(set) ? set : sent;
+}
+
+/** A listener that was added in the very turn in which the process exits still comes after ours. */
+function followExitCode(core: Core): void {
+  const host = process as ExitingProcess;
+  const reallyExit = host.reallyExit;
+  if (reallyExit === undefined) return;
+  host.reallyExit = (code) => {
+    core.armWatchdog(code ?? 0, HOST_BOUND_MS);
+    return reallyExit.call(process, code);
+  };
+}
