@@ -19,6 +19,7 @@ set(NOGIL_SOURCES
   src/error.c
   src/startup_config.c
   src/import_flags.c
+  src/interpreter_guard.c
   src/bootstrap.c
   src/handles.c
   src/handles_shared.c

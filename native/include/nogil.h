@@ -529,7 +529,8 @@ NG_API void ng_emit_statistics_read(ng_emit_statistics *out);
  * Takes the creation lock, under which types are emitted: one for the process, held by an environment,
  * re-entrant, first come, first served. While it waits the environment serves Python's calls.
  * timeout_ms: UINT64_MAX waits for ever.
- * Returns: OK, TIMED_OUT, SHUT_DOWN, ENVIRONMENT_ENDED. Thread: the environment's own, not attached.
+ * Returns: OK, TIMED_OUT, SHUT_DOWN, ENVIRONMENT_ENDED, DEADLOCK when the holder waits for the function
+ *          that this thread is carrying out for Python. Thread: the environment's own, not attached.
  */
 NG_API ng_status ng_creation_lock(ng_environment *environment, uint64_t timeout_ms);
 
@@ -700,6 +701,24 @@ typedef struct ng_end_statistics {
 
 /* Fills `out`. Thread: any. */
 NG_API void ng_end_read(ng_end_statistics *out);
+
+/*
+ * Tells the core the host's number for the environment's thread, so that another thread can name it.
+ * host_thread: not 0. Thread: the environment's own.
+ */
+NG_API void ng_environment_name(ng_environment *environment, uint32_t host_thread);
+
+/*
+ * Raises KeyboardInterrupt in the Python code that a thread is just running, for a host that has
+ * terminated its JavaScript: nothing else would bring it back. Not for threads whose JavaScript goes on,
+ * as an exception that comes a moment too late would hit their next call. It may be caught or
+ * ignored: call it again until the thread has ended.
+ * caller:      an environment of the calling thread.
+ * interrupted: how many environments of that thread were inside Python.
+ * Returns: OK, SHUT_DOWN. Thread: the caller's own, not attached.
+ */
+NG_API ng_status ng_environment_interrupt(ng_environment *caller, uint32_t host_thread,
+                                          uint32_t *interrupted);
 
 /*
  * Ends Python, within `bound_ms` (1 to 600000), before SIGINT, SIGTERM, SIGHUP or a console event end the

@@ -17,6 +17,8 @@ typedef struct ng_py_object PyTypeObject;
 typedef struct ng_py_thread_state PyThreadState;
 typedef struct ng_py_interpreter_state PyInterpreterState;
 typedef struct ng_init_config ng_init_config;
+typedef struct ng_py_interpreter_view ng_py_interpreter_view;
+typedef struct ng_py_interpreter_guard ng_py_interpreter_guard;
 typedef ptrdiff_t Py_ssize_t;
 
 /* struct _inittab of import.h; documented, the same in every version. */

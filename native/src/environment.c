@@ -1,5 +1,6 @@
 #include "environment.h"
 
+#include "interpreter_guard.h"
 #include "platform.h"
 
 #include <stdlib.h>
@@ -78,12 +79,18 @@ static ng_status make_thread_state(ng_environment *environment)
     if (!ng_gate_enter(&ng_python_gate, pass)) {
         return ng_gate_was_opened(&ng_python_gate) ? NG_STATUS_SHUT_DOWN : NG_STATUS_NOT_STARTED;
     }
+    ng_py_interpreter_guard *guard = NULL;
+    if (!ng_interpreter_guard_enter(&guard)) {
+        ng_gate_leave(pass);
+        return NG_STATUS_SHUT_DOWN;
+    }
     /* On its own thread: before 3.12 a thread state is bound to the thread that makes it. */
     environment->thread_state = ng_py.PyThreadState_New(ng_py.PyInterpreterState_Main());
     if (environment->thread_state != NULL) {
         atomic_store_explicit(&pass->thread, ng_py.PyThread_get_thread_ident(),
                               memory_order_relaxed);
     }
+    ng_interpreter_guard_leave(guard);
     ng_gate_leave(pass);
     return environment->thread_state != NULL ? NG_STATUS_OK : NG_STATUS_OUT_OF_MEMORY;
 }
@@ -137,6 +144,15 @@ static void run_end_hooks(ng_environment *environment)
     }
 }
 
+/* ng_attach for the last time, safe from finalizations that are not ours where Python offers that. */
+static bool attach_guarded(ng_environment *environment)
+{
+    ng_py_interpreter_guard *guard = NULL;
+    bool attached = ng_interpreter_guard_enter(&guard) && ng_attach(environment);
+    ng_interpreter_guard_leave(guard); /* before finalizers run: they may take for ever */
+    return attached;
+}
+
 void ng_environment_destroy(ng_environment *environment)
 {
     /* In a forked child the locks below may be those of threads that are not there. */
@@ -150,11 +166,16 @@ void ng_environment_destroy(ng_environment *environment)
     run_end_hooks(environment);
     if (atomic_load_explicit(&environment->pass->presence, memory_order_relaxed) != 0U) {
         /* A host that ends the process on top of Python's frames: they refer to all of this. */
+        atomic_fetch_add_explicit(&ng_python_end.states_leaked, 1U, memory_order_relaxed);
         ng_handles_count_leaked(
             atomic_load_explicit(&environment->handles.live, memory_order_relaxed));
         return;
     }
-    if (ng_attach(environment)) {
+    if (attach_guarded(environment)) {
+        if (environment->interrupted) {
+            /* One that came a moment too late would hit a finalizer. */
+            (void)ng_py.PyThreadState_SetAsyncExc(ng_py.PyThread_get_thread_ident(), NULL);
+        }
         uint32_t index = 0;
         PyObject *object = NULL;
         /* One by one: each may run a finalizer, which may run anything but JavaScript of ours. */
@@ -174,6 +195,42 @@ void ng_environment_destroy(ng_environment *environment)
     delist_here(environment);
     ng_blocks_free_all(&environment->blocks);
     free_environment(environment);
+}
+
+void ng_environment_name(ng_environment *environment, uint32_t host_thread)
+{
+    if (ng_process_is_forked_child()) {
+        return;
+    }
+    ng_mutex_lock(&list_lock);
+    environment->host_thread = host_thread;
+    ng_mutex_unlock(&list_lock);
+}
+
+ng_status ng_environment_interrupt(ng_environment *caller, uint32_t host_thread,
+                                   uint32_t *interrupted)
+{
+    *interrupted = 0;
+    if (!ng_attach(caller)) {
+        return NG_STATUS_SHUT_DOWN;
+    }
+    /* A leaf, though Python is called under it: it finds a thread and stores a pointer to a class that
+       is never freed. The lock keeps the environment from ending, and its thread's ident from being
+       another thread's. */
+    ng_mutex_lock(&list_lock);
+    for (ng_environment *each = environments; each != NULL; each = each->next) {
+        uint32_t presence = atomic_load_explicit(&each->pass->presence, memory_order_acquire);
+        if (each->host_thread != host_thread || (presence & NG_PRESENCE_INSIDE) == 0U) {
+            continue;
+        }
+        unsigned long thread = atomic_load_explicit(&each->pass->thread, memory_order_relaxed);
+        each->interrupted = true;
+        *interrupted += (uint32_t)ng_py.PyThreadState_SetAsyncExc(
+            thread, *(PyObject **)ng_py.PyExc_KeyboardInterrupt);
+    }
+    ng_mutex_unlock(&list_lock);
+    ng_detach(caller);
+    return NG_STATUS_OK;
 }
 
 void ng_environment_serve(ng_environment *environment)

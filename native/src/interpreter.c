@@ -8,6 +8,7 @@
 #include "error.h"
 #include "finalizer_guard.h"
 #include "import_flags.h"
+#include "interpreter_guard.h"
 #include "platform.h"
 #include "signals.h"
 #include "startup_config.h"
@@ -102,8 +103,8 @@ static ng_status start_python(const ng_start_options *options, ng_started *out, 
         ng_error_to_message("loading the core's Python code", message, NG_MESSAGE_SIZE);
         return NG_STATUS_START_FAILED;
     }
-    if (!ng_gate_watch_forks()) {
-        (void)snprintf(message, NG_MESSAGE_SIZE, "no memory to watch for fork()");
+    if (!ng_gate_watch_forks() || !ng_interpreter_guard_prepare()) {
+        (void)snprintf(message, NG_MESSAGE_SIZE, "no memory to watch for fork() and finalization");
         return NG_STATUS_START_FAILED;
     }
     out->library = copy_text(options->library);

@@ -193,6 +193,34 @@ static napi_value end_statistics(napi_env env, napi_callback_info info)
     return result;
 }
 
+/* nameThread(number) */
+static napi_value name_thread(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[1] = {NULL};
+    ng_napi_state *state = ng_napi_opened(env, ng_napi_arguments(env, info, 1, arguments));
+    uint32_t number = 0;
+    if (state != NULL &&
+        ng_napi_succeeded(env, napi_get_value_uint32(env, arguments[0], &number))) {
+        ng_environment_name(state->environment, number);
+    }
+    return NULL;
+}
+
+/* interruptThread(number): how many environments were interrupted; 0 too when Python is gone */
+static napi_value interrupt_thread(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[1] = {NULL};
+    ng_napi_state *state = ng_napi_opened(env, ng_napi_arguments(env, info, 1, arguments));
+    uint32_t number = 0;
+    uint32_t interrupted = 0;
+    if (state == NULL ||
+        !ng_napi_succeeded(env, napi_get_value_uint32(env, arguments[0], &number))) {
+        return NULL;
+    }
+    (void)ng_environment_interrupt(state->environment, number, &interrupted);
+    return ng_napi_number(env, interrupted);
+}
+
 /* guardSignals(boundMs): status */
 static napi_value guard_signals(napi_env env, napi_callback_info info)
 {
@@ -216,6 +244,8 @@ bool ng_napi_add_finalizer_guard(napi_env env, napi_value exports, ng_napi_state
         {"pythonGateStatistics", python_gate_statistics},
         {"guardSignals", guard_signals},
         {"endStatistics", end_statistics},
+        {"nameThread", name_thread},
+        {"interruptThread", interrupt_thread},
     };
     return ng_napi_define(env, exports, state, functions, sizeof functions / sizeof functions[0]);
 }

@@ -66,6 +66,10 @@ export interface Core {
   /** Ends Python within `boundMs` before a signal ends the process; 0 stops it. A status. */
   guardSignals(boundMs: number): number;
   endStatistics(): CoreEndStatistics;
+  /** Names this thread, once it is open, for {@link interruptThread}. */
+  nameThread(number: number): void;
+  /** Raises KeyboardInterrupt in what a terminated thread runs; how many environments it had inside. */
+  interruptThread(number: number): number;
   /** Says how Python's calls reach this realm's functions: once. `call` answers a handle or nothing. */
   setFunctionHost(
     call: (

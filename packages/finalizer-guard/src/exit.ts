@@ -1,7 +1,7 @@
-import { isMainThread } from 'node:worker_threads';
+import { isMainThread, threadId } from 'node:worker_threads';
 
 import { type Core, loadCore, NogilError } from '@nogil/abi';
-import { NG_STATUS_BUSY } from '@nogil/abi/constants';
+import { NG_STATUS_BUSY, NG_STATUS_OK } from '@nogil/abi/constants';
 
 /** How long Python may take to end when the process exits, in milliseconds. */
 const EXIT_BOUND_MS = 5000;
@@ -55,6 +55,8 @@ export function guardExit(options: ExitOptions = {}): void {
     signalsGuarded = true;
     guardSignals(core);
   }
+  // So that terminateWorker() finds it; a worker without Python has nothing to be interrupted.
+  if (!isMainThread && core.open().status === NG_STATUS_OK) core.nameThread(threadId);
   if (isMainThread && !exitGuarded) {
     exitGuarded = true;
     endPythonLast(core);

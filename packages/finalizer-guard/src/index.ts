@@ -11,3 +11,4 @@ export { type ExitOptions, guardExit } from './exit.js';
 export { Gate, type GateClosed, type GateState, type GateStatistics, openGate } from './gate.js';
 export { endPython, type PythonEnd, pythonEnd, pythonGateStatistics } from './python-end.js';
 export { ReleaseQueue, type ReleaseQueueOptions } from './release-queue.js';
+export { terminateWorker } from './terminate.js';

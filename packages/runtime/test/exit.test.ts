@@ -92,18 +92,19 @@ it('a signal does not wait for a thread that sleeps in C', async () => {
   expect(outcome).toMatchObject({ signal: 'SIGTERM', stdout: NOTHING_LOST });
 });
 
-it('a second signal ends the process at once', async () => {
-  const begin = performance.now();
+it('a second signal ends the process sooner than Python would have had to', async () => {
+  let first = 0;
   const outcome = await ends(
-    `python.run('atexit.register(lambda: (ready(), time.sleep(1000)))'); ${IDLE}`,
+    `python.run('atexit.register(lambda: time.sleep(1000))'); ${IDLE}`,
     (child) => {
+      first = performance.now();
       child.kill('SIGTERM');
       // Later than one Ctrl-C that arrives twice: through the terminal and through npm.
-      setTimeout(() => child.kill('SIGTERM'), 400);
+      setTimeout(() => child.kill('SIGTERM'), 300);
     },
   );
   expect(outcome.signal).toBe('SIGTERM');
-  expect(performance.now() - begin).toBeLessThan(2500);
+  expect(performance.now() - first).toBeLessThan(2000); // what Python has after a signal
 });
 
 it('a listener of the program takes the signal', async () => {
