@@ -19,6 +19,6 @@ await main(async () => {
   const { pythons, missing } = await sanitizedPythons(kind, choice.python);
   console.log(`seed ${choice.seed}; ${pythons.map(({ name }) => name).join(', ')}`);
   const scenarios = await listScenarios(program, choice);
-  const results = await runAll(program, scenarios, pythons, choice);
+  const results = await runAll(program, scenarios, pythons, { ...choice, grace: 180 });
   return conclude(`sanitize-${kind}`, results, missing);
 });

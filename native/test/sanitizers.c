@@ -2,7 +2,7 @@
  * sanitizers.c: what the sanitizers are told, in the program itself: it behaves the same under the tool and
  * when it is replayed by hand. ASAN_OPTIONS and TSAN_OPTIONS still win.
  *
- * Suppressions of ThreadSanitizer are `race_top:` only: they match where the racing access itself is,
+ * Suppressions of ThreadSanitizer are `race_top:` only, but for one that says why: they match where the racing access itself is,
  * never one of our frames above it. Each names a function of CPython's and why it is there. The list
  * that CPython 3.14 brings (Tools/tsan/suppressions_free_threading.txt) was gone through; of it we
  * take only what was seen here, and nothing of the kinds that could hide a frame of ours:
@@ -72,7 +72,11 @@ const char *__tsan_default_options(void)
 
 const char *__tsan_default_suppressions(void)
 {
-    return "";
+    /* Not race_top, as the top frame is `free`, and that would hide our own. Thread-local memory of a
+       thread that ended is given back by whichever thread ends next, inside the loader, where the
+       sanitizer sees no synchronisation. No frame of ours can be in that stack: below it is only the
+       end of a thread. */
+    return "race:_dl_deallocate_tls\n";
 }
 
 #endif

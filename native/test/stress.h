@@ -72,6 +72,7 @@ struct ng_stress_thread {
     ng_stress_group *group;
     void (*entry)(ng_stress_thread *thread);
     uint64_t random;
+    bool went_on;
     _Atomic(const char *) phase;
     _Atomic uint32_t ended;
     ng_stress_thread *next;
@@ -104,7 +105,7 @@ ng_stress_thread *ng_stress_spawn(ng_stress *stress, void (*entry)(ng_stress_thr
                                   void *context);
 void ng_stress_join(ng_stress_thread *thread);
 
-/* True while there is time left; counts a round. For `while (ng_stress_goes_on(thread))`. A scenario
+/* True while there is time left, and the first time in any case; counts a round. For `while (ng_stress_goes_on(thread))`. A scenario
    in which nobody ever went on fails: it proved nothing. Thread: its own. */
 bool ng_stress_goes_on(ng_stress_thread *thread);
 

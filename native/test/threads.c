@@ -160,9 +160,11 @@ uint64_t ng_run_rounds(void)
 
 bool ng_stress_goes_on(ng_stress_thread *thread)
 {
-    if (ng_clock_ms() >= thread->stress->until_ms) {
+    /* One round at least: under a sanitizer, getting here may take longer than the whole run. */
+    if (thread->went_on && ng_clock_ms() >= thread->stress->until_ms) {
         return false;
     }
+    thread->went_on = true;
     ng_stress_count(thread->stress);
     return true;
 }
@@ -224,7 +226,8 @@ static bool meet(ng_stress_thread *thread, ng_stress_environment *environment, b
     ng_mutex_lock(&group->lock);
     meeting own = {group, atomic_load_explicit(&group->generation, memory_order_relaxed)};
     if (++group->arrived == group->members) {
-        let_go(group, !timed || ng_clock_ms() < thread->stress->until_ms);
+        bool first = !thread->went_on; /* as in ng_stress_goes_on */
+        let_go(group, !timed || first || ng_clock_ms() < thread->stress->until_ms);
     } else if (environment != NULL) {
         ng_mailbox *mailbox = environment->core->mailbox;
         ng_mailbox_reference(mailbox);
@@ -251,7 +254,9 @@ bool ng_stress_meet(ng_stress_thread *thread, ng_stress_environment *environment
     if (thread->index == 0U) {
         ng_stress_count(thread->stress);
     }
-    return meet(thread, environment, true);
+    bool go = meet(thread, environment, true);
+    thread->went_on = true;
+    return go;
 }
 
 static void group_main(void *raw)

@@ -10,7 +10,7 @@ import path from 'node:path';
  */
 
 /**
- * Checks what the C files of native/src and native/include include.
+ * Checks what the C files of native/src, native/include and native/test include.
  *
  * @param {string} workspace - the checkout
  * @returns {{ files: number, problems: string[] }}
@@ -35,7 +35,28 @@ export function checkNativeLayers(workspace) {
       }
     }
   }
+  for (const folder of ['test', 'test/scenarios']) {
+    for (const file of cFiles(path.join(native, folder))) {
+      files += 1;
+      for (const include of includesOf(readFileSync(path.join(native, folder, file), 'utf8'))) {
+        const why = testProblem(include, layers);
+        if (why) problems.push(`native/${folder}/${file}:${include.line}: ${include.name}: ${why}`);
+      }
+    }
+  }
   return { files, problems };
+}
+
+/**
+ * Tests may look into every module, but not around the core at what it hides: Python's own headers, a
+ * JavaScript engine, the system's loader.
+ *
+ * @param {Include} include
+ * @param {Layers} layers
+ * @returns {string | null}
+ */
+function testProblem({ name }, { system }) {
+  return system[name] ? 'not for tests: they drive the core and nothing else' : null;
 }
 
 /** @param {string} folder */

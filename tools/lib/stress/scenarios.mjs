@@ -34,7 +34,7 @@ const NO_PYTHON = 8;
 const SEEDED = 16;
 
 /** How long a process may take beyond its scenario's time before its own watchdog ends it, in seconds. */
-const grace = 30;
+const usualGrace = 30;
 
 /**
  * The program of a build.
@@ -96,10 +96,16 @@ export function applies({ flags }, { freeThreaded }, index) {
  * @param {string} program
  * @param {Scenario} scenario
  * @param {import('./pythons.mjs').Python} python
- * @param {{ seconds: number, seed: bigint, threads?: number | undefined, env?: NodeJS.ProcessEnv }} options
+ * @param {{ seconds: number, seed: bigint, threads?: number | undefined, grace?: number }} options
+ *   `grace` in seconds, 30 by default
  * @returns {Promise<Result>}
  */
-export async function runScenario(program, scenario, python, { seconds, seed, threads, env }) {
+export async function runScenario(
+  program,
+  scenario,
+  python,
+  { seconds, seed, threads, grace = usualGrace },
+) {
   const begin = performance.now();
   const once = (scenario.flags & ONCE) !== 0;
   let rounds = 0;
@@ -110,7 +116,7 @@ export async function runScenario(program, scenario, python, { seconds, seed, th
     const outcome = await runBounded(
       program,
       [...args, '--grace', String(grace), '--json'],
-      { ...process.env, ...python.env, ...env },
+      { ...process.env, ...python.env },
       (seconds + grace * 2) * 1000,
     );
     const passed = outcome.code === scenario.exitCode;
@@ -118,7 +124,7 @@ export async function runScenario(program, scenario, python, { seconds, seed, th
     rounds += /"rounds":(\d+)/.test(outcome.stdout) ? Number(RegExp.$1) : 1;
     const ms = performance.now() - begin;
     if (!passed || !once || ms >= seconds * 1000) {
-      const settings = Object.entries({ ...python.env, ...env }).map((pair) => pair.join('='));
+      const settings = Object.entries(python.env).map((pair) => pair.join('='));
       return {
         scenario,
         python: (scenario.flags & NO_PYTHON) !== 0 ? '-' : python.name,
