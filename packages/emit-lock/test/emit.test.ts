@@ -75,9 +75,9 @@ describe('a function', () => {
         (names, first, second, ...rest) => {
           expect(names).toEqual([]);
           expect(rest).toEqual([]);
-          const text = `(${reprOf(second as number)}, ${reprOf(first as number)})`;
+          const text = `(${reprOf(second)}, ${reprOf(first)})`;
           [first, second].forEach((handle) => {
-            releaseObject(handle as number);
+            releaseObject(handle);
           });
           return runPython(text);
         },
@@ -216,7 +216,7 @@ for thread in threads: thread.start()`);
     define(
       'deeper',
       emitFunction(
-        (_names) => {
+        () => {
           depth += 1;
           try {
             return runPython('deeper()');
