@@ -529,7 +529,8 @@ NG_API void ng_emit_statistics_read(ng_emit_statistics *out);
  * Takes the creation lock, under which types are emitted: one for the process, held by an environment,
  * re-entrant, first come, first served. While it waits the environment serves Python's calls.
  * timeout_ms: UINT64_MAX waits for ever.
- * Returns: OK, TIMED_OUT, SHUT_DOWN, ENVIRONMENT_ENDED. Thread: the environment's own, not attached.
+ * Returns: OK, TIMED_OUT, SHUT_DOWN, ENVIRONMENT_ENDED, DEADLOCK when the holder waits for the function
+ *          that this thread is carrying out for Python. Thread: the environment's own, not attached.
  */
 NG_API ng_status ng_creation_lock(ng_environment *environment, uint64_t timeout_ms);
 

@@ -30,6 +30,7 @@ typedef struct request {
     _Atomic uint32_t state;
     ng_mailbox *caller; /* where the caller waits; referenced */
     ng_function_call call;
+    ng_call_chain *chain;   /* who waits for this call */
     PyObject *names_object; /* keeps the text of `call.names` */
     PyObject *result;
     PyObject *exception;
@@ -41,6 +42,7 @@ static void release(request *own)
     /* Release pairs with the acquire of whoever is last: all uses happened before the end. */
     if (atomic_fetch_sub_explicit(&own->references, 1U, memory_order_acq_rel) == 1U) {
         ng_mailbox_release(own->caller);
+        free(own->chain);
         free(own);
     }
 }
@@ -69,6 +71,39 @@ static void drop_arguments(request *own)
     }
 }
 
+/* ---- who waits for whom --------------------------------------------------------------------- */
+
+static void add_to_chain(ng_call_chain *chain, const ng_call_chain *more)
+{
+    for (size_t i = 0; more != NULL && i < more->count; i++) {
+        if (!ng_chain_has(chain, more->numbers[i])) {
+            chain->numbers[chain->count++] = more->numbers[i];
+        }
+    }
+}
+
+/* Both, each number once, with room for one more. NULL without memory. */
+static ng_call_chain *join_chains(const ng_call_chain *left, const ng_call_chain *right)
+{
+    size_t most = (left == NULL ? 0 : left->count) + (right == NULL ? 0 : right->count) + 1;
+    ng_call_chain *chain = calloc(1, sizeof *chain + most * sizeof(uint32_t));
+    if (chain != NULL) {
+        add_to_chain(chain, left);
+        add_to_chain(chain, right);
+    }
+    return chain;
+}
+
+/* The caller and those who wait for it. NULL without memory. */
+static ng_call_chain *extend_chain(const ng_environment *caller)
+{
+    ng_call_chain *chain = join_chains(caller == NULL ? NULL : caller->chain, NULL);
+    if (chain != NULL && caller != NULL && !ng_chain_has(chain, caller->number)) {
+        chain->numbers[chain->count++] = caller->number;
+    }
+    return chain;
+}
+
 /* ---- the owner's side ----------------------------------------------------------------------- */
 
 static void finish(request *own)
@@ -87,7 +122,13 @@ static void refuse(ng_message *message)
 /* Attached, RUNNING. */
 static void run(request *own, ng_environment *owner)
 {
+    const ng_call_chain *outer = owner->chain;
+    /* What is further down the stack goes on after this call only: who waits for that waits for this. */
+    ng_call_chain *all = join_chains(outer, own->chain);
+    owner->chain = all != NULL ? all : own->chain;
     PyObject *result = owner->host.call(owner->host.context, owner, &own->call);
+    owner->chain = outer;
+    free(all);
     PyObject *exception = result == NULL ? ng_py.PyErr_GetRaisedException() : NULL;
     if (result == NULL && exception == NULL) {
         ng_raise_javascript_error_format("the host failed without raising");
@@ -170,11 +211,16 @@ static request *create(const ng_function_call *call, PyObject *names)
     } else if (own != NULL) {
         caller = ng_mailbox_create(&(ng_host){0}); /* nobody posts to it: a place to wait at */
     }
-    if (caller == NULL) {
+    ng_call_chain *chain = caller == NULL ? NULL : extend_chain(environment);
+    if (chain == NULL) {
+        if (caller != NULL) {
+            ng_mailbox_release(caller);
+        }
         free(own);
         (void)ng_py.PyErr_NoMemory();
         return NULL;
     }
+    own->chain = chain;
     atomic_init(&own->references, 2U);
     atomic_init(&own->state, (uint32_t)REQUEST_PENDING);
     own->message.deliver = deliver;

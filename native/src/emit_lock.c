@@ -15,12 +15,30 @@ typedef struct waiter {
 /* All guarded by `guard`. */
 static ng_mutex guard = NG_MUTEX_INITIALIZER;
 static ng_environment *owner;
+/* Written under `guard`; read without by those who wait: a holder that waits for them is a deadlock. */
+static _Atomic uint32_t owner_number;
 static uint32_t depth;
 static waiter *first;
 static waiter *last;
 static uint64_t acquisitions;
 static uint64_t contentions;
 static uint64_t abandonments;
+
+/* Under `guard`. */
+static void set_owner(ng_environment *environment)
+{
+    owner = environment;
+    /* Relaxed: waiters look again and again, and decide under `guard`. */
+    atomic_store_explicit(&owner_number, environment == NULL ? 0U : environment->number,
+                          memory_order_relaxed);
+}
+
+/* Whether the holder waits for what this waiter does, so that the lock will never come. */
+static bool is_hopeless(const waiter *own)
+{
+    uint32_t number = atomic_load_explicit(&owner_number, memory_order_relaxed);
+    return number != 0U && ng_chain_has(own->environment->chain, number);
+}
 
 /*
  * Under `guard`, with no owner: whoever waited longest owns it. All waits of that environment are
@@ -30,10 +48,10 @@ static uint64_t abandonments;
 static ng_mailbox *grant_next(void)
 {
     if (first == NULL) {
-        owner = NULL;
+        set_owner(NULL);
         return NULL;
     }
-    owner = first->environment;
+    set_owner(first->environment);
     waiter **link = &first;
     last = NULL;
     while (*link != NULL) {
@@ -63,7 +81,7 @@ static void tell(ng_mailbox *mailbox)
 static bool is_over(void *context)
 {
     waiter *own = context;
-    return atomic_load_explicit(&own->granted, memory_order_acquire) != 0U ||
+    return atomic_load_explicit(&own->granted, memory_order_acquire) != 0U || is_hopeless(own) ||
            !ng_gate_is_open(&ng_python_gate);
 }
 
@@ -101,12 +119,16 @@ static ng_status wait_for_grant(ng_environment *environment, waiter *own, uint64
     NG_BARRIER_POINT(); /* granted between the end of the wait and leaving the queue */
     ng_mutex_lock(&guard);
     bool granted = atomic_load_explicit(&own->granted, memory_order_relaxed) != 0U;
+    bool hopeless = is_hopeless(own);
     if (!granted) {
         leave_queue(own);
     }
     ng_mutex_unlock(&guard);
     if (granted) {
         return NG_STATUS_OK;
+    }
+    if (hopeless) {
+        return NG_STATUS_DEADLOCK;
     }
     if (!ng_gate_is_open(&ng_python_gate)) {
         return NG_STATUS_SHUT_DOWN;
@@ -135,7 +157,7 @@ ng_status ng_creation_acquire(ng_environment *environment, uint64_t until_ms)
     bool owned = owner == environment || (owner == NULL && first == NULL);
     acquisitions++;
     if (owned) {
-        owner = environment;
+        set_owner(environment);
         depth++;
     } else {
         contentions++;

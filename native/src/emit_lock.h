@@ -21,7 +21,8 @@
  * Takes the lock, or takes it once more.
  * until_ms: by ng_clock_ms; UINT64_MAX waits for ever.
  * Returns: OK, TIMED_OUT, SHUT_DOWN when the gate closed meanwhile, ENVIRONMENT_ENDED when the waiting
- *          environment's JavaScript is being terminated.
+ *          environment's JavaScript is being terminated, DEADLOCK when the holder waits for the call
+ *          of a JavaScript function that this thread is just carrying out.
  */
 ng_status ng_creation_acquire(ng_environment *environment, uint64_t until_ms);
 

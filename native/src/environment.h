@@ -25,6 +25,12 @@ typedef struct ng_end_hook {
     void (*run)(struct ng_end_hook *hook, ng_environment *environment);
 } ng_end_hook;
 
+/* The environments that wait for what this thread does now: its caller, that one's caller, and so on. */
+typedef struct ng_call_chain {
+    size_t count;
+    uint32_t numbers[]; /* each once */
+} ng_call_chain;
+
 struct ng_environment {
     char *arena; /* NG_ARENA_SIZE bytes of the host's */
     ng_pass *pass;
@@ -39,8 +45,20 @@ struct ng_environment {
     bool ending;                 /* JavaScript of this thread can no longer be called */
     uint32_t number;             /* never 0, and never used again before 2^32 others were */
     struct ng_environment *next; /* `list_lock` in environment.c */
+    const ng_call_chain *chain;       /* of the call that is served; NULL: of none */
     struct ng_environment *next_here; /* of the same thread, which is the only one to look */
 };
+
+/* Whether environment `number` waits for what is done with this chain; NULL is fine. Thread: any. */
+static inline bool ng_chain_has(const ng_call_chain *chain, uint32_t number)
+{
+    for (size_t i = 0; chain != NULL && i < chain->count; i++) {
+        if (chain->numbers[i] == number) {
+            return true;
+        }
+    }
+    return false;
+}
 
 /* Environment `number`, if it is one of the calling thread's and has not ended; else NULL. Thread: any. */
 ng_environment *ng_environment_here(uint32_t number);

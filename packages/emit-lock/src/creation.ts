@@ -1,5 +1,5 @@
 import { NogilError, openCore, statusError } from '@nogil/abi';
-import { NG_STATUS_OK, NG_STATUS_TIMED_OUT } from '@nogil/abi/constants';
+import { NG_STATUS_DEADLOCK, NG_STATUS_OK, NG_STATUS_TIMED_OUT } from '@nogil/abi/constants';
 
 import type { LockOptions } from './mutex.js';
 import { checkedTimeout } from './options.js';
@@ -17,7 +17,8 @@ export interface HeldCreation extends Disposable {
  * thread's other flows would be inside, too, and everybody else outside.
  *
  * @param options - how long to wait
- * @throws NogilError `TIMED_OUT`, `PYTHON_NOT_STARTED`, `PYTHON_SHUT_DOWN`, `INVALID_ARGUMENT`
+ * @throws NogilError `TIMED_OUT`, `DEADLOCK` when its holder waits for the function that this
+ *   thread carries out for Python, `PYTHON_NOT_STARTED`, `PYTHON_SHUT_DOWN`, `INVALID_ARGUMENT`
  * @remarks Any JS thread.
  */
 export function acquireCreationLock(options: LockOptions = {}): HeldCreation {
@@ -29,6 +30,13 @@ export function acquireCreationLock(options: LockOptions = {}): HeldCreation {
       'TIMED_OUT',
       `the creation lock was not free within ${timeoutMs} ms: another thread creates types, or kept ` +
         'the lock over an await',
+    );
+  }
+  if (status === NG_STATUS_DEADLOCK) {
+    throw statusError(
+      status,
+      'the creation lock is held by a thread that waits for the function running here, which Python ' +
+        'called: make types and functions before, or outside of that function',
     );
   }
   if (status !== NG_STATUS_OK) throw statusError(status);

@@ -1,5 +1,5 @@
 import { type Core, loadCore, NogilError, statusError } from '@nogil/abi';
-import { NG_STATUS_OK, NG_STATUS_TIMED_OUT } from '@nogil/abi/constants';
+import { NG_STATUS_DEADLOCK, NG_STATUS_OK, NG_STATUS_TIMED_OUT } from '@nogil/abi/constants';
 
 import { checkedName, checkedTimeout } from './options.js';
 
@@ -95,6 +95,7 @@ function lockSync(name: string, options: LockOptions = {}): Held {
   const { status, value, abandoned } = mutexCore().takeMutex(name, timeoutMs);
   if (status === NG_STATUS_OK) return new HeldMutex(name, value, abandoned !== 0);
   if (status === NG_STATUS_TIMED_OUT) throw timedOut(name, timeoutMs);
+  if (status !== NG_STATUS_DEADLOCK) throw statusError(status);
   throw statusError(
     status,
     `the mutex "${name}" is held or awaited by this very thread, which would wait for itself: ` +
