@@ -4,13 +4,24 @@
  */
 #include "napi.h"
 
+#include <stdlib.h>
+
+/*
+ * What the thread-safe function knows of the realm. Not the state itself: Bun delivers wake-ups that were
+ * under way after its clean-up hooks have run, and the state is gone by then.
+ * Owner: the thread-safe function, whose end frees it. Thread: the realm's.
+ */
+typedef struct wake_target {
+    ng_napi_state *state; /* NULL once the realm has begun to end */
+} wake_target;
+
 /* On the JS thread, soon after ng_napi_wake. `env` is NULL when the realm is going. */
 static void serve(napi_env env, napi_value function, void *context, void *data)
 {
     (void)function;
     (void)data;
-    ng_napi_state *state = context;
-    if (env == NULL) {
+    ng_napi_state *state = ((wake_target *)context)->state;
+    if (env == NULL || state == NULL) {
         return;
     }
     if (state->environment != NULL) {
@@ -52,7 +63,9 @@ int ng_napi_is_ending(void *context)
 /* Before the host ends the thread-safe function: hooks run last registered first. */
 static void end_with_realm(void *context)
 {
-    ng_napi_state *state = context;
+    wake_target *target = context;
+    ng_napi_state *state = target->state;
+    target->state = NULL;
     ng_environment *environment = state->environment;
     ng_mutex_user *mutex_user = state->mutex_user;
     state->environment = NULL;
@@ -61,16 +74,33 @@ static void end_with_realm(void *context)
     ng_mutex_user_destroy(mutex_user);
 }
 
+static void free_target(napi_env env, void *target, void *hint)
+{
+    (void)env;
+    (void)hint;
+    free(target);
+}
+
 bool ng_napi_make_wake(napi_env env, ng_napi_state *state)
 {
+    if (state->wake != NULL) {
+        return true;
+    }
+    wake_target *target = malloc(sizeof *target);
+    if (target == NULL) {
+        (void)napi_throw_error(env, "OUT_OF_MEMORY", "no memory for the core");
+        return false;
+    }
+    target->state = state;
     napi_value name = NULL;
-    return state->wake != NULL ||
-           (ng_napi_succeeded(env,
-                              napi_create_string_utf8(env, "nogil", NAPI_AUTO_LENGTH, &name)) &&
-            ng_napi_succeeded(env,
-                              napi_create_threadsafe_function(env, NULL, NULL, name, 0, 1, NULL,
-                                                              NULL, state, serve, &state->wake)) &&
-            /* A program is not kept alive by what Python might call. */
-            ng_napi_succeeded(env, napi_unref_threadsafe_function(env, state->wake)) &&
-            ng_napi_succeeded(env, napi_add_env_cleanup_hook(env, end_with_realm, state)));
+    if (!ng_napi_succeeded(env, napi_create_string_utf8(env, "nogil", NAPI_AUTO_LENGTH, &name)) ||
+        !ng_napi_succeeded(env, napi_create_threadsafe_function(env, NULL, NULL, name, 0, 1, target,
+                                                                free_target, target, serve,
+                                                                &state->wake))) {
+        free(target);
+        return false;
+    }
+    /* A program is not kept alive by what Python might call. */
+    return ng_napi_succeeded(env, napi_unref_threadsafe_function(env, state->wake)) &&
+           ng_napi_succeeded(env, napi_add_env_cleanup_hook(env, end_with_realm, target));
 }

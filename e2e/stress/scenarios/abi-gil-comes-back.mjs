@@ -16,12 +16,9 @@ PyMODINIT_FUNC PyInit_silent_module(void) { return PyModule_Create(&definition);
 /** @param {import('../stage.mjs').Part} part */
 export function runner({ until }) {
   const work = python.eval('lambda n: sum(i * i for i in range(n))');
-  let count = 0;
-  while (Date.now() < until) {
+  do {
     assert.equal(work(100), 328_350);
-    count += 1;
-  }
-  assert.ok(count > 0);
+  } while (Date.now() < until);
 }
 
 function build() {
