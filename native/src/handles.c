@@ -465,7 +465,7 @@ void ng_handles_count_leaked(uint64_t handles)
     atomic_fetch_add_explicit(&leaked, handles, memory_order_relaxed);
 }
 
-#if defined(NOGIL_BARRIERS)
+#if defined(NOGIL_STRESS)
 void ng_handles_begin_at(uint32_t generation)
 {
     atomic_store_explicit(&directory[0].tenure, generation, memory_order_relaxed);

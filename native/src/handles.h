@@ -93,8 +93,8 @@ void ng_handles_statistics(ng_statistics *out);
 /* Bytes of the chunks in use. Thread: any. */
 uint64_t ng_handles_bytes(void);
 
-#if defined(NOGIL_BARRIERS)
-/* Test builds: the first chunk begins with this generation, so that a test sees the last one. Thread:
+#if defined(NOGIL_STRESS)
+/* For scenarios: the first chunk begins with this generation, so that a test sees the last one. Thread:
    any, before there is a handle. */
 void ng_handles_begin_at(uint32_t generation);
 #endif

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#define PEAK 20000U
+#define PEAK 9000U
 #define PUBLISHED 256U
 #define TWO_CHUNKS (2U * 65536U)
 
@@ -102,7 +102,7 @@ static void live(ng_stress_thread *thread)
             NG_STRESS_CHECK(thread->stress, ng_handle_borrow(&environment->core->handles, bases[i],
                                                              &objects[i]) == NG_STATUS_OK);
         }
-        for (uint32_t i = 0; i < 3U; i++) {
+        for (uint32_t i = 0; i < 1U + ng_stress_below(thread, 2); i++) {
             ng_stress_phase(thread, "climbing");
             climb(thread, environment, bases, held);
             ng_stress_phase(thread, "descending");
