@@ -7,6 +7,8 @@ import {
   endPython,
   pythonEnd,
   pythonGateStatistics,
+  releaseObject,
+  reprOf,
   runPython,
   startPython,
 } from '../src/index.js';
