@@ -115,15 +115,22 @@ static void abandon(ng_end_hook *hook, ng_environment *environment)
 
 static ng_status wait_for_grant(ng_environment *environment, waiter *own, uint64_t until_ms)
 {
-    (void)ng_mailbox_wait(environment->mailbox, environment, is_over, own, until_ms);
-    NG_BARRIER_POINT(); /* granted between the end of the wait and leaving the queue */
-    ng_mutex_lock(&guard);
-    bool granted = atomic_load_explicit(&own->granted, memory_order_relaxed) != 0U;
-    bool hopeless = is_hopeless(own);
-    if (!granted) {
-        leave_queue(own);
-    }
-    ng_mutex_unlock(&guard);
+    bool granted = false;
+    bool hopeless = false;
+    bool again = false;
+    do {
+        bool reached = ng_mailbox_wait(environment->mailbox, environment, is_over, own, until_ms);
+        NG_BARRIER_POINT(); /* granted between the end of the wait and leaving the queue */
+        ng_mutex_lock(&guard);
+        granted = atomic_load_explicit(&own->granted, memory_order_relaxed) != 0U;
+        hopeless = is_hopeless(own);
+        /* What looked hopeless was not: the holder has released it meanwhile. */
+        again = reached && !granted && !hopeless && ng_gate_is_open(&ng_python_gate);
+        if (!granted && !again) {
+            leave_queue(own);
+        }
+        ng_mutex_unlock(&guard);
+    } while (again);
     if (granted) {
         return NG_STATUS_OK;
     }

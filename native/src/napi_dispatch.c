@@ -64,6 +64,10 @@ static ng_object *fail(ng_napi_state *state, ng_environment *owner)
     ng_text stack = type == napi_object || type == napi_function
                         ? text_of_property(env, thrown, "stack")
                         : (ng_text){0};
+    if (message.data == NULL && type == napi_object) {
+        /* At the end of the stack toString has no room, but reading a property needs none. */
+        message = text_of_property(env, thrown, "message");
+    }
     static const char unknown[] = "a JavaScript value without a text was thrown";
     ng_object *raised = ng_function_throw(
         owner,
