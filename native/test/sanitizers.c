@@ -76,7 +76,10 @@ const char *__tsan_default_suppressions(void)
        thread that ended is given back by whichever thread ends next, inside the loader, where the
        sanitizer sees no synchronisation. No frame of ours can be in that stack: below it is only the
        end of a thread. */
-    return "race:_dl_deallocate_tls\n";
+    return "race:_dl_deallocate_tls\n"
+           /* list.reverse() stores items one by one, not as atomics, while an iterator reads them
+              without a lock: CPython's issue 129069. Met by core_containers_mutate. */
+           "race_top:reverse_slice\n";
 }
 
 #endif

@@ -102,6 +102,16 @@ static void convert(ng_stress_thread *thread)
     ng_stress_close(environment);
 }
 
+/* CPython moves a list's tail with memmove while others read it without a lock (its issue 129069). The top
+   frame of that report is memmove, and a suppression by that name would hide our own. */
+#if defined(__SANITIZE_THREAD__)
+#define CHANGE_SLICES ""
+#else
+#define CHANGE_SLICES                                                                              \
+    "            shared_list[10:20] = [(n, n) for n in range(5)]\n"                                \
+    "            del shared_list[60:]\n"
+#endif
+
 static void begin(ng_stress_thread *thread)
 {
     ng_stress_environment *environment = ng_stress_open(thread);
@@ -117,11 +127,12 @@ static void begin(ng_stress_thread *thread)
                   "        while mutating:\n"
                   "            for n in range(number, 200, 3):\n"
                   "                shared_dict[n] = n\n"
-                  "                shared_list.append((n, n))\n"
-                  "            shared_list[10:20] = [(n, n) for n in range(5)]\n"
+                  "                shared_list.append((n, n))\n" CHANGE_SLICES
                   "            for n in range(number, 200, 3):\n"
                   "                shared_dict.pop(n, None)\n"
-                  "            del shared_list[50:]\n"
+                  "            for extra in range(len(shared_list) - 50):\n"
+                  "                try: shared_list.pop()\n"
+                  "                except IndexError: break\n"
                   "            shared_list.reverse()\n"
                   "            if number == 0:\n"
                   "                shared_dict.clear()\n"
