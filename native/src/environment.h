@@ -45,7 +45,7 @@ struct ng_environment {
     bool ending;                 /* JavaScript of this thread can no longer be called */
     uint32_t number;             /* never 0, and never used again before 2^32 others were */
     struct ng_environment *next; /* `list_lock` in environment.c */
-    const ng_call_chain *chain;       /* of the call that is served; NULL: of none */
+    const ng_call_chain *chain;  /* of the call that is served; NULL: of none */
     struct ng_environment *next_here; /* of the same thread, which is the only one to look */
 };
 
