@@ -32,7 +32,8 @@ sys.all_told = all_told
 
 /** @param {import('../stage.mjs').Part} part */
 export function victim({ index, random }) {
-  const spins = random() < 0.5;
+  // Bun does not always end a loop in JavaScript that lies inside native frames.
+  const spins = process.versions.bun === undefined && random() < 0.5;
   publish(`innermost${index}`, () => {
     parentPort?.postMessage('inside');
     if (!spins) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);

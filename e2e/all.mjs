@@ -1,0 +1,18 @@
+// @ts-check
+// What `npm test` runs: the matrix, the ends, the stress and the packed packages, each in its short round and
+// with a report of its own. The exit code is 1 when one of them failed.
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const PARTS = ['run.mjs', 'ends.mjs', 'stress/run.mjs', 'packed/run.mjs'];
+
+rmSync(new URL('reports', import.meta.url), { recursive: true, force: true });
+// All of them, also after one that failed: each tells something of its own.
+const failed = PARTS.filter((part) => {
+  const program = fileURLToPath(new URL(part, import.meta.url));
+  const { status } = spawnSync(process.execPath, [program], { stdio: 'inherit' });
+  return status !== 0;
+});
+for (const part of failed) console.log(`failed: ${part}`);
+process.exitCode = failed.length > 0 ? 1 : 0;
