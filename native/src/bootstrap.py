@@ -103,14 +103,25 @@ def describe_exception(error):
     return name, _readable(message), _readable(text)
 
 
+_file_names = {}  # of the latest sources, the oldest first
+
+
 def _remember(source):
-    """A file name under which tracebacks and pdb find `source`; only the latest ones are kept."""
+    """A file name under which tracebacks and pdb find `source`; only the latest ones are kept.
+
+    The same source has the same name: free-threaded builds keep every file name, and every constant of
+    compiled code, for ever. No lock: a thread that is interrupted in here would keep it.
+    """
     import linecache
 
-    number = next(_numbers)
-    filename = "<nogil:%d>" % number
-    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-    linecache.cache.pop("<nogil:%d>" % (number - _REMEMBERED_SOURCES), None)
+    filename = _file_names.get(source)
+    if filename is None:
+        filename = _file_names[source] = "<nogil:%d>" % next(_numbers)
+        if len(_file_names) > _REMEMBERED_SOURCES:
+            for old in list(_file_names)[:-_REMEMBERED_SOURCES]:
+                linecache.cache.pop(_file_names.pop(old, None), None)
+    if filename not in linecache.cache:
+        linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
     return filename
 
 

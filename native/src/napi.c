@@ -2,20 +2,41 @@
 
 #include <stdlib.h>
 
+/* Whether a status blames the type of an argument: then it is the caller's mistake, not ours. */
+static bool is_about_type(napi_status status)
+{
+    switch (status) {
+    case napi_object_expected:
+    case napi_string_expected:
+    case napi_name_expected:
+    case napi_function_expected:
+    case napi_number_expected:
+    case napi_boolean_expected:
+    case napi_array_expected:
+    case napi_bigint_expected:
+    case napi_arraybuffer_expected:
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool ng_napi_succeeded(napi_env env, napi_status status)
 {
     if (status == napi_ok) {
         return true;
     }
+    /* First: the next call, whatever it is, overwrites it. */
+    const napi_extended_error_info *info = NULL;
+    (void)napi_get_last_error_info(env, &info);
+    const char *message = info != NULL && info->error_message != NULL ? info->error_message
+                                                                      : "a Node-API call failed";
     bool pending = false;
     (void)napi_is_exception_pending(env, &pending);
-    if (!pending) {
-        const napi_extended_error_info *info = NULL;
-        (void)napi_get_last_error_info(env, &info);
-        (void)napi_throw_error(env, "INTERNAL",
-                               info != NULL && info->error_message != NULL
-                                   ? info->error_message
-                                   : "a Node-API call failed");
+    if (!pending && is_about_type(status)) {
+        (void)napi_throw_type_error(env, "INVALID_ARGUMENT", message);
+    } else if (!pending) {
+        (void)napi_throw_error(env, "INTERNAL", message);
     }
     return false;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { type PythonChoice, startPython } from '../src/index.js';
+import { loadCore, type PythonChoice, startPython } from '../src/index.js';
 
 describe('startPython', () => {
   it.each([{}, { executable: '' }, { executable: 3 }, { executable: 'python3', library: 7 }])(
@@ -20,4 +20,14 @@ describe('startPython', () => {
       }),
     );
   });
+});
+
+it('an argument of the wrong type is a TypeError that says which type was expected', () => {
+  const core = loadCore();
+  expect(() => {
+    core.shutdown('soon' as unknown as number);
+  }).toThrow(expect.objectContaining({ name: 'TypeError', code: 'INVALID_ARGUMENT' }));
+  expect(() => {
+    core.shutdown('soon' as unknown as number);
+  }).toThrow(/number was expected/);
 });

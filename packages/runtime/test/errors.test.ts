@@ -116,6 +116,16 @@ describe('python.run and python.eval', () => {
     }
   });
 
+  it('give the same source the same file name, as free-threaded builds keep each for ever', () => {
+    const ask = '__import__("sys")._getframe().f_code.co_filename';
+    const name = python.eval(ask) as string;
+    expect(python.eval(ask)).toBe(name);
+    for (let i = 0; i < 300; i++) python.eval(`${i}`);
+    expect(python.eval(ask)).not.toBe(name); // forgotten meanwhile
+    const lines = python.import('linecache').cache.keys() as Iterable<string>;
+    expect([...lines].filter((each) => each.startsWith('<nogil:')).length).toBeLessThanOrEqual(256);
+  });
+
   it('refuse what is not code', () => {
     expect(() => python.run(1 as never) as unknown).toThrow(/must be a string/);
     expect(() => python.import(1 as never) as unknown).toThrow(/name is a string/);
