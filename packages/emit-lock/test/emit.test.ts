@@ -413,13 +413,16 @@ describe('the creation lock', () => {
     const waiter = start(
       `nogil.callObject(nogil.runPython('lambda f: globals().__setitem__("waiter", f)'),
          nogil.emitFunction(() => nogil.runPython('"served"'), { name: 'waiter' }));
-       port.postMessage('ready');
-       nogil.acquireCreationLock().release();
-       port.postMessage('done');`,
+       port.once('message', () => {
+         nogil.acquireCreationLock().release();
+         port.postMessage('done');
+       });
+       port.postMessage('ready');`,
     );
     expect(await waiter.next()).toBe('ready');
     {
       using held = acquireCreationLock();
+      waiter.worker.postMessage('held here'); // not before: it would find the lock free
       while (emitStatistics().creation.waiting !== 1) await sleep(1);
       expect(show('waiter()')).toBe("'served'");
       expect(held).toBeDefined();
