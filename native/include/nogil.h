@@ -318,9 +318,13 @@ NG_API ng_status ng_describe(ng_started *out);
  */
 NG_API ng_status ng_environment_create(void *arena, const ng_host *host, ng_environment **out);
 
-/* Does what other threads asked this one to do. The host calls it after `wake`. Thread: the
-   environment's own, not attached. */
-NG_API void ng_environment_serve(ng_environment *environment);
+/*
+ * Does what other threads had asked this one to do by now. The host calls it after `wake`.
+ * Returns: 1 when more has arrived meanwhile: the host calls again after a turn of its event loop, which
+ *          threads that call without end would otherwise keep from everything else. Else 0.
+ * Thread: the environment's own, not attached.
+ */
+NG_API int ng_environment_serve(ng_environment *environment);
 
 /*
  * Releases every handle the environment owns and its thread state; with the gate closed they are

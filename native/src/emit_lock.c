@@ -85,13 +85,13 @@ static bool is_over(void *context)
            !ng_gate_is_open(&ng_python_gate);
 }
 
-/* Under `guard`. */
-static void leave_queue(waiter *own)
+/* Under `guard`. Takes `own` out of the queue, or with NULL all waits of `environment`. */
+static void leave_queue(const waiter *own, const ng_environment *environment)
 {
     last = NULL;
     for (waiter **link = &first; *link != NULL;) {
-        if (*link == own) {
-            *link = own->next;
+        if (own == NULL ? (*link)->environment == environment : *link == own) {
+            *link = (*link)->next;
         } else {
             last = *link;
             link = &(*link)->next;
@@ -104,6 +104,8 @@ static void abandon(ng_end_hook *hook, ng_environment *environment)
     (void)hook;
     ng_mutex_lock(&guard);
     ng_mailbox *next = NULL;
+    /* A host may end an environment on top of a wait of its: the lock must not go to it any more. */
+    leave_queue(NULL, environment);
     if (owner == environment) {
         depth = 0;
         abandonments++;
@@ -127,7 +129,7 @@ static ng_status wait_for_grant(ng_environment *environment, waiter *own, uint64
         /* What looked hopeless was not: the holder has released it meanwhile. */
         again = reached && !granted && !hopeless && ng_gate_is_open(&ng_python_gate);
         if (!granted && !again) {
-            leave_queue(own);
+            leave_queue(own, environment);
         }
         ng_mutex_unlock(&guard);
     } while (again);

@@ -233,11 +233,12 @@ ng_status ng_environment_interrupt(ng_environment *caller, uint32_t host_thread,
     return NG_STATUS_OK;
 }
 
-void ng_environment_serve(ng_environment *environment)
+int ng_environment_serve(ng_environment *environment)
 {
-    if (!ng_process_is_forked_child()) {
-        ng_mailbox_serve(environment->mailbox, environment);
+    if (ng_process_is_forked_child()) {
+        return 0;
     }
+    return ng_mailbox_serve(environment->mailbox, environment) ? 1 : 0;
 }
 
 void ng_statistics_read(ng_statistics *out)
@@ -259,6 +260,9 @@ void ng_statistics_read(ng_statistics *out)
 size_t ng_handle_owners(ng_handle_owner *out, size_t capacity)
 {
     size_t found = 0;
+    if (ng_process_is_forked_child()) {
+        return 0;
+    }
     ng_mutex_lock(&list_lock);
     for (ng_environment *each = environments; each != NULL; each = each->next) {
         if (found < capacity) {

@@ -68,6 +68,9 @@ static ng_gil_message *write_messages(void)
 
 static void tell_watchers(void)
 {
+    if (ng_process_is_forked_child()) {
+        return; /* nobody listens there, and `lock` may be a thread's that is not here */
+    }
     ng_gil_message *message = write_messages();
     while (message != NULL) {
         ng_gil_message *next = message->next;

@@ -14,8 +14,9 @@ struct ng_mailbox {
     ng_condition changed;
     ng_message *first; /* lock */
     ng_message *last;  /* lock */
-    bool open;         /* lock */
-    ng_host host;      /* written once; `wake` is called under `lock`, while `open` only */
+    size_t count;      /* lock */
+    bool open;         /* lock; written by the owner's thread only, which reads it without */
+    ng_host host;      /* written once; called while `open` only, `wake` under `lock` */
 };
 
 ng_mailbox *ng_mailbox_create(const ng_host *host)
@@ -50,6 +51,11 @@ void ng_mailbox_release(ng_mailbox *mailbox)
 
 bool ng_mailbox_post(ng_mailbox *mailbox, ng_message *message)
 {
+    if (ng_process_is_forked_child()) {
+        return false; /* its owner is not here, and the lock may be a thread's that is not, either */
+    }
+    /* Once it is posted, the message may be gone, and with it the sender's reference. */
+    ng_mailbox_reference(mailbox);
     message->next = NULL;
     ng_mutex_lock(&mailbox->lock);
     bool accepted = mailbox->open;
@@ -61,6 +67,7 @@ bool ng_mailbox_post(ng_mailbox *mailbox, ng_message *message)
             mailbox->last->next = message;
         }
         mailbox->last = message;
+        mailbox->count++;
         ng_condition_broadcast(&mailbox->changed);
         /* Under the lock, or the host could be gone: closing takes it, too. */
         if (was_empty && mailbox->host.wake != NULL) {
@@ -68,11 +75,15 @@ bool ng_mailbox_post(ng_mailbox *mailbox, ng_message *message)
         }
     }
     ng_mutex_unlock(&mailbox->lock);
+    ng_mailbox_release(mailbox);
     return accepted;
 }
 
 void ng_mailbox_nudge(ng_mailbox *mailbox)
 {
+    if (ng_process_is_forked_child()) {
+        return; /* as in post: nobody waits */
+    }
     ng_mutex_lock(&mailbox->lock);
     ng_condition_broadcast(&mailbox->changed);
     ng_mutex_unlock(&mailbox->lock);
@@ -84,6 +95,7 @@ static ng_message *take_first(ng_mailbox *mailbox)
     ng_message *message = mailbox->first;
     if (message != NULL) {
         mailbox->first = message->next;
+        mailbox->count--;
         if (mailbox->first == NULL) {
             mailbox->last = NULL;
         }
@@ -91,17 +103,23 @@ static ng_message *take_first(ng_mailbox *mailbox)
     return message;
 }
 
-void ng_mailbox_serve(ng_mailbox *mailbox, ng_environment *owner)
+bool ng_mailbox_serve(ng_mailbox *mailbox, ng_environment *owner)
 {
     ng_mutex_lock(&mailbox->lock);
-    /* One by one: delivering may serve this mailbox again, further down the stack. */
+    /* No more than these: threads that call again as soon as they are answered would keep the event loop
+       from its timers, its promises and its end. */
+    size_t left = mailbox->count;
     ng_message *message = NULL;
-    while ((message = take_first(mailbox)) != NULL) {
+    /* One by one: delivering may serve this mailbox again, further down the stack. */
+    while (left > 0U && (message = take_first(mailbox)) != NULL) {
+        left--;
         ng_mutex_unlock(&mailbox->lock);
         message->deliver(message, owner);
         ng_mutex_lock(&mailbox->lock);
     }
+    bool more = mailbox->first != NULL;
     ng_mutex_unlock(&mailbox->lock);
+    return more;
 }
 
 /* A timeout of 5 ms must not take 50. */
@@ -114,7 +132,9 @@ static int64_t wait_slice(uint64_t until_ms)
 
 bool ng_mailbox_is_ending(const ng_mailbox *mailbox)
 {
-    return mailbox->host.is_ending != NULL && mailbox->host.is_ending(mailbox->host.context) != 0;
+    /* Closed, the host may be gone: a wait that is under way then, further up the stack, ends. */
+    return !mailbox->open || (mailbox->host.is_ending != NULL &&
+                              mailbox->host.is_ending(mailbox->host.context) != 0);
 }
 
 bool ng_mailbox_wait(ng_mailbox *mailbox, ng_environment *owner, bool (*done)(void *context),
@@ -128,13 +148,7 @@ bool ng_mailbox_wait(ng_mailbox *mailbox, ng_environment *owner, bool (*done)(vo
         if (reached || ng_clock_ms() >= until_ms) {
             break;
         }
-        ng_message *message = take_first(mailbox);
-        if (message != NULL) {
-            ng_mutex_unlock(&mailbox->lock);
-            message->deliver(message, owner);
-            ng_mutex_lock(&mailbox->lock);
-            continue;
-        }
+        /* Before the messages, of which there may be no end. */
         if (ng_clock_ms() >= asked_ms + WAIT_SLICE_MS) {
             asked_ms = ng_clock_ms();
             ng_mutex_unlock(&mailbox->lock); /* the host is foreign code */
@@ -145,6 +159,13 @@ bool ng_mailbox_wait(ng_mailbox *mailbox, ng_environment *owner, bool (*done)(vo
                 break;
             }
             continue; /* to what arrived meanwhile */
+        }
+        ng_message *message = take_first(mailbox);
+        if (message != NULL) {
+            ng_mutex_unlock(&mailbox->lock);
+            message->deliver(message, owner);
+            ng_mutex_lock(&mailbox->lock);
+            continue;
         }
         ng_condition_wait(&mailbox->changed, &mailbox->lock, wait_slice(until_ms));
     }

@@ -33,15 +33,16 @@ ng_mailbox *ng_mailbox_create(const ng_host *host);
 void ng_mailbox_reference(ng_mailbox *mailbox);
 void ng_mailbox_release(ng_mailbox *mailbox);
 
-/* Hands a message over and wakes the owner. False when the owner has ended: then it is the sender's
-   still, and neither function was called. Thread: any, attached or not. */
+/* Hands a message over and wakes the owner. False when the owner has ended, and in a forked child: then it
+   is the sender's still, and neither function was called. Thread: any, attached or not. */
 bool ng_mailbox_post(ng_mailbox *mailbox, ng_message *message);
 
 /* Makes a waiting owner look at its condition again. Thread: any, attached or not. */
 void ng_mailbox_nudge(ng_mailbox *mailbox);
 
-/* Delivers what is there, in the order it was posted. Thread: the owner's, detached. */
-void ng_mailbox_serve(ng_mailbox *mailbox, ng_environment *owner);
+/* Delivers what is there, in the order it was posted. True when more has arrived meanwhile, for which `wake`
+   may not be called: serve again. Thread: the owner's, detached. */
+bool ng_mailbox_serve(ng_mailbox *mailbox, ng_environment *owner);
 
 /*
  * Waits until `done(context)` is true, delivering messages meanwhile. Whoever makes it true calls
@@ -53,7 +54,8 @@ void ng_mailbox_serve(ng_mailbox *mailbox, ng_environment *owner);
 bool ng_mailbox_wait(ng_mailbox *mailbox, ng_environment *owner, bool (*done)(void *context),
                      void *context, uint64_t until_ms);
 
-/* Whether the owner's host says that its JavaScript is being terminated. Thread: the owner's, detached. */
+/* Whether the owner's host says that its JavaScript is being terminated, or it is closed. Thread: the
+   owner's, detached. */
 bool ng_mailbox_is_ending(const ng_mailbox *mailbox);
 
 /* Ends it: what is in it is refused, and so is what comes later. Thread: the owner's, detached. */

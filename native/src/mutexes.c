@@ -312,7 +312,8 @@ void ng_mutex_user_destroy(ng_mutex_user *user)
 void ng_mutex_serve(ng_mutex_user *user)
 {
     if (!ng_process_is_forked_child()) {
-        ng_mailbox_serve(user->mailbox, NULL);
+        /* What is left was posted into an empty mailbox, as there is one message: it woke the host. */
+        (void)ng_mailbox_serve(user->mailbox, NULL);
     }
 }
 

@@ -7,28 +7,72 @@
 #include <stdlib.h>
 
 /*
- * What the thread-safe function knows of the realm. Not the state itself: Bun delivers wake-ups that were
+ * What the thread-safe function, and `after_turn`, know of the realm. Not the state itself: Bun delivers wake-ups that were
  * under way after its clean-up hooks have run, and the state is gone by then.
- * Owner: the thread-safe function, whose end frees it. Thread: the realm's.
+ * Owner: counted; freed with the second of the two. Thread: the realm's.
  */
 typedef struct wake_target {
-    ng_napi_state *state; /* NULL once the realm has begun to end */
+    ng_napi_state *state;     /* NULL once the realm has begun to end */
+    napi_ref set_immediate;   /* the realm's own */
+    napi_ref after_turn;      /* the function `after_turn` */
+    bool deferred;            /* until that is called, nothing is served */
+    uint32_t references;      /* the thread-safe function's, and that function's */
 } wake_target;
+
+/* The event loop has had its turn: what was left is served in the next one, as any wake-up. */
+static napi_value after_turn(napi_env env, napi_callback_info info)
+{
+    void *context = NULL;
+    if (napi_get_cb_info(env, info, NULL, NULL, NULL, &context) == napi_ok) {
+        wake_target *target = context;
+        target->deferred = false;
+        if (target->state != NULL) {
+            ng_napi_wake(target->state);
+        }
+    }
+    return NULL;
+}
+
+/*
+ * Leaves what came meanwhile for after a turn of the event loop. Waking alone does not: Node goes on with
+ * wake-ups that arrive, a thousand in one turn.
+ */
+static void defer(napi_env env, wake_target *target)
+{
+    napi_value undefined = NULL;
+    napi_value set_immediate = NULL;
+    napi_value function = NULL;
+    napi_value ignored = NULL;
+    target->deferred =
+        napi_get_undefined(env, &undefined) == napi_ok &&
+        napi_get_reference_value(env, target->set_immediate, &set_immediate) == napi_ok &&
+        napi_get_reference_value(env, target->after_turn, &function) == napi_ok &&
+        napi_call_function(env, undefined, set_immediate, 1, &function, &ignored) == napi_ok;
+    if (!target->deferred) {
+        /* JavaScript is being terminated, or at the end of its memory. */
+        (void)napi_get_and_clear_last_exception(env, &ignored);
+        if (target->state != NULL) {
+            ng_napi_wake(target->state);
+        }
+    }
+}
 
 /* On the JS thread, soon after ng_napi_wake. `env` is NULL when the realm is going. */
 static void serve(napi_env env, napi_value function, void *context, void *data)
 {
     (void)function;
     (void)data;
-    ng_napi_state *state = ((wake_target *)context)->state;
-    if (env == NULL || state == NULL) {
+    wake_target *target = context;
+    if (env == NULL || target->deferred) {
         return;
     }
-    if (state->environment != NULL) {
-        ng_environment_serve(state->environment);
+    if (target->state != NULL && target->state->environment != NULL &&
+        ng_environment_serve(target->state->environment) != 0) {
+        defer(env, target);
     }
-    if (state->mutex_user != NULL) {
-        ng_mutex_serve(state->mutex_user);
+    /* Looked up anew: what was served may have ended the realm. */
+    if (target->state != NULL && target->state->mutex_user != NULL) {
+        ng_mutex_serve(target->state->mutex_user);
     }
 }
 
@@ -74,11 +118,35 @@ static void end_with_realm(void *context)
     ng_mutex_user_destroy(mutex_user);
 }
 
-static void free_target(napi_env env, void *target, void *hint)
+static void release_target(napi_env env, void *raw, void *hint)
 {
     (void)env;
     (void)hint;
-    free(target);
+    wake_target *target = raw;
+    if (--target->references == 0U) {
+        free(target);
+    }
+}
+
+/* The two references of the target. False with an exception pending. */
+static bool make_after_turn(napi_env env, wake_target *target)
+{
+    napi_value global = NULL;
+    napi_value set_immediate = NULL;
+    napi_value function = NULL;
+    if (!ng_napi_succeeded(env, napi_get_global(env, &global)) ||
+        !ng_napi_succeeded(
+            env, napi_get_named_property(env, global, "setImmediate", &set_immediate)) ||
+        !ng_napi_succeeded(
+            env, napi_create_reference(env, set_immediate, 1, &target->set_immediate)) ||
+        !ng_napi_succeeded(env, napi_create_function(env, "nogil", NAPI_AUTO_LENGTH, after_turn,
+                                                     target, &function)) ||
+        !ng_napi_succeeded(
+            env, napi_add_finalizer(env, function, target, release_target, NULL, NULL))) {
+        return false;
+    }
+    target->references++;
+    return ng_napi_succeeded(env, napi_create_reference(env, function, 1, &target->after_turn));
 }
 
 bool ng_napi_make_wake(napi_env env, ng_napi_state *state)
@@ -86,18 +154,20 @@ bool ng_napi_make_wake(napi_env env, ng_napi_state *state)
     if (state->wake != NULL) {
         return true;
     }
-    wake_target *target = malloc(sizeof *target);
+    wake_target *target = calloc(1, sizeof *target);
     if (target == NULL) {
         (void)napi_throw_error(env, "OUT_OF_MEMORY", "no memory for the core");
         return false;
     }
     target->state = state;
+    target->references = 1; /* the thread-safe function's, and until there is one, ours */
     napi_value name = NULL;
-    if (!ng_napi_succeeded(env, napi_create_string_utf8(env, "nogil", NAPI_AUTO_LENGTH, &name)) ||
+    if (!make_after_turn(env, target) ||
+        !ng_napi_succeeded(env, napi_create_string_utf8(env, "nogil", NAPI_AUTO_LENGTH, &name)) ||
         !ng_napi_succeeded(env, napi_create_threadsafe_function(env, NULL, NULL, name, 0, 1, target,
-                                                                free_target, target, serve,
+                                                                release_target, target, serve,
                                                                 &state->wake))) {
-        free(target);
+        release_target(env, target, NULL);
         return false;
     }
     /* A program is not kept alive by what Python might call. */

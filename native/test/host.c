@@ -119,8 +119,8 @@ void ng_stress_turn(ng_stress_environment *environment, uint32_t timeout_ms)
     bool woken = environment->woken;
     environment->woken = false;
     ng_mutex_unlock(&environment->lock);
-    if (woken) {
-        ng_environment_serve(environment->core);
+    if (woken && ng_environment_serve(environment->core) != 0) {
+        wake(environment);
     }
 }
 

@@ -57,7 +57,10 @@ static int misbehaves(ng_environment *environment)
         return 4;
     }
     ng_statistics_read(&statistics);
-    ng_environment_serve(environment);
+    ng_handle_owner owners[1];
+    if (ng_environment_serve(environment) != 0 || ng_handle_owners(owners, 1) != 0) {
+        return 5;
+    }
     ng_environment_destroy(environment);
     return 0;
 }

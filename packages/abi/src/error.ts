@@ -26,6 +26,7 @@ export type NogilErrorCode =
   | 'OUT_OF_MEMORY'
   | 'TIMED_OUT'
   | 'DEADLOCK'
+  | 'THREAD_ENDING'
   | 'ABORTED'
   | 'GATE_CLOSED'
   | 'NOT_A_TYPE'

@@ -4,6 +4,7 @@ import {
   NG_STATUS_BAD_FRAME,
   NG_STATUS_BUSY,
   NG_STATUS_DEADLOCK,
+  NG_STATUS_ENVIRONMENT_ENDED,
   NG_STATUS_FOREIGN_HANDLE,
   NG_STATUS_LIBRARY_UNUSABLE,
   NG_STATUS_MISMATCH,
@@ -67,7 +68,15 @@ export function statusError(status: number, message = ''): NogilError {
     case NG_STATUS_DEADLOCK:
       return new NogilError(
         'DEADLOCK',
-        message || 'this thread would wait for itself: release what it holds before waiting',
+        message ||
+          'this wait would never end: what it waits for is held by this thread, or by one that waits for ' +
+            'the function running here, which Python called; release it first, or make types and ' +
+            'functions before, or outside of that function',
+      );
+    case NG_STATUS_ENVIRONMENT_ENDED:
+      return new NogilError(
+        'THREAD_ENDING',
+        message || 'this thread was ended while it waited; nothing was made or taken',
       );
     case NG_STATUS_NOT_STARTED:
       return new NogilError(

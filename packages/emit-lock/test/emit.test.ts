@@ -210,6 +210,29 @@ for thread in threads: thread.start()`);
     expect(show('sorted(echoed)')).toBe('[0, 1, 2, 3, 4, 5, 6, 7]');
   });
 
+  it('called without end by many threads, leaves the event loop its turns, and can be terminated', async () => {
+    const busy = start(
+      `nogil.callObject(nogil.runPython('lambda f: globals().__setitem__("busy", f)'),
+         nogil.emitFunction(() => { for (const until = performance.now() + 1; performance.now() < until;); },
+                            { name: 'busy' }));
+       nogil.runPython(\`
+import threading
+def call():
+    try:
+        while True: busy()
+    except RuntimeError as error:
+        while 'has ended' not in str(error):
+            try: busy()
+            except RuntimeError as last: error = last
+callers = [threading.Thread(target=call) for _ in range(8)]
+for thread in callers: thread.start()\`);
+       setTimeout(() => port.postMessage('turn'), 20);`,
+    );
+    expect(await busy.next()).toBe('turn');
+    await busy.worker.terminate();
+    await until('not any(thread.is_alive() for thread in callers)');
+  });
+
   it('calls Python that calls it again, as deep as JavaScript allows', () => {
     let depth = 0;
     let innermost: unknown;
@@ -413,13 +436,16 @@ describe('the creation lock', () => {
     const waiter = start(
       `nogil.callObject(nogil.runPython('lambda f: globals().__setitem__("waiter", f)'),
          nogil.emitFunction(() => nogil.runPython('"served"'), { name: 'waiter' }));
-       port.postMessage('ready');
-       nogil.acquireCreationLock().release();
-       port.postMessage('done');`,
+       port.once('message', () => {
+         nogil.acquireCreationLock().release();
+         port.postMessage('done');
+       });
+       port.postMessage('ready');`,
     );
     expect(await waiter.next()).toBe('ready');
     {
       using held = acquireCreationLock();
+      waiter.worker.postMessage('held here'); // not before: it would find the lock free
       while (emitStatistics().creation.waiting !== 1) await sleep(1);
       expect(show('waiter()')).toBe("'served'");
       expect(held).toBeDefined();

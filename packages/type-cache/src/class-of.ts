@@ -99,6 +99,7 @@ function make<Value extends object>(
  * @returns what `create` returned, now or earlier
  * @throws NogilError `NOT_A_TYPE`, `STALE_HANDLE`, `FOREIGN_HANDLE`, `PYTHON_SHUT_DOWN`,
  *   `PYTHON_NOT_STARTED`; `CREATION_IN_PROGRESS` when a creator asks for its own type before offering;
+ *   `DEADLOCK` when the creator that runs now waits for the function that calls this;
  *   `INVALID_ARGUMENT` for a promise or a result that is no object. What `create` throws.
  * @remarks Any JS thread.
  */

@@ -49,7 +49,7 @@ function make(
  * @param create - makes the type and returns a handle of it, which becomes the result; synchronous
  * @returns a handle of the type; each call gives one, which the caller releases
  * @throws NogilError `NOT_A_TYPE`, `STALE_HANDLE`, `FOREIGN_HANDLE`, `PYTHON_SHUT_DOWN`,
- *   `PYTHON_NOT_STARTED`, `CREATION_IN_PROGRESS`, `INVALID_ARGUMENT`. What `create` throws.
+ *   `PYTHON_NOT_STARTED`, `CREATION_IN_PROGRESS`, `DEADLOCK`, `INVALID_ARGUMENT`. What `create` throws.
  * @remarks Any JS thread.
  */
 export function typeOf(jsClass: JsClass, create: (creation: TypeCreation) => number): number {

@@ -1,6 +1,8 @@
 // Runs the steps the test names. Workers cannot load TypeScript, hence the built package.
 import { parentPort, workerData } from 'node:worker_threads';
 
+import { callObject, createFunction } from '@nogil/abi';
+
 import {
   capabilityOf,
   classOf,
@@ -8,6 +10,7 @@ import {
   runPython,
   startPython,
   typeCacheStatistics,
+  typeOf,
 } from '../dist/index.js';
 
 /** Counters in shared memory: creators inside, most inside at once, capability records computed. */
@@ -55,6 +58,15 @@ const steps = {
       Atomics.wait(shared, 3, 0);
       return {};
     });
+  },
+  wants(what) {
+    const ask = {
+      class: () => void classOf(runPython('Wanted'), () => ({})),
+      type: () => void typeOf(class Wanted {}, () => runPython('Wanted')),
+    };
+    const define = runPython('lambda function: globals().__setitem__("wants", function)');
+    callObject(define, createFunction(ask[what], { name: 'wants' }));
+    return true;
   },
   make(name) {
     classOf(runPython(name), () => ({}));

@@ -3,7 +3,14 @@ import { Worker } from 'node:worker_threads';
 
 import { afterEach, beforeAll, expect, it } from 'vitest';
 
-import { classOf, findClass, runPython, startPython, typeCacheStatistics } from '../src/index.js';
+import {
+  classOf,
+  findClass,
+  releaseObject,
+  runPython,
+  startPython,
+  typeCacheStatistics,
+} from '../src/index.js';
 import { choosePython } from './python.js';
 
 const python = choosePython();
@@ -13,7 +20,9 @@ const workers = new Set<Worker>();
 
 beforeAll(() => {
   startPython(python);
-  runPython('class First: pass\nclass Second: pass\nclass Third: pass\nclass Stuck: pass');
+  runPython(
+    'class First: pass\nclass Second: pass\nclass Third: pass\nclass Stuck: pass\nclass Wanted: pass',
+  );
 });
 
 afterEach(async () => {
@@ -74,3 +83,21 @@ it('leaves nothing and nobody waiting behind when a worker is terminated in a cr
   expect(typeCacheStatistics().abandoned).toBe(abandoned + 2);
   expect(classOf(runPython('Stuck'), () => ({}))).toBeTypeOf('object');
 });
+
+it.each(['class', 'type'])(
+  'refuses to wait for a creator that waits for the very function that asks: a %s',
+  async (what) => {
+    const other = start();
+    expect(await ask(other, 'wants', what)).toEqual({ result: true });
+    const { entries, classes } = typeCacheStatistics();
+    const whole = runPython('type("Whole", (), {})');
+    expect(() => classOf(whole, () => ({ answer: runPython('wants()') }))).toThrow(
+      /this wait would never end/,
+    );
+    // Neither creation left anything behind, and nobody holds the lock.
+    expect(typeCacheStatistics()).toMatchObject({ entries, classes });
+    expect(findClass(whole)).toBeUndefined();
+    releaseObject(runPython('wants()'));
+    expect(classOf(whole, () => ({ answer: 42 }))).toEqual({ answer: 42 });
+  },
+);
