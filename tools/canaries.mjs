@@ -1,10 +1,12 @@
 // @ts-check
-// For each guard, a build of the core with only that guard compiled out, on which its scenarios must
-// fail. A canary that passes fails this command.
+// For each guard, a build of the core with only that guard compiled out, on which each of its scenarios
+// must fail; those about something that this build keeps (NG_SCENARIO_BESIDE in native/test/stress.h) are
+// listed as such. A scenario that passes fails this command; a hang does not count as having noticed.
 //
-//   npm run canaries [-- --guard NAME] [--seconds N] [--seed S] [--core]
+//   npm run canaries [-- --guard NAME] [--scenario NAME] [--seconds N] [--seed S] [--core]
 //
-// --seconds: how long a canary may take, 60 by default. --core: only the C scenarios.
+// --seconds: how long a scenario may take, 60 by default. --scenario: with its --guard. --core: only the
+// C scenarios.
 import './lib/node-version.mjs';
 import { Failure, main } from './lib/failure.mjs';
 import { canaries, runCanary } from './lib/stress/canary.mjs';
@@ -14,7 +16,7 @@ import { runTypeScript } from './lib/stress/typescript.mjs';
 
 await main(async () => {
   const choice = readChoice(process.argv.slice(2), 60);
-  const guards = canaries.filter((guard) => choice.guard === undefined || guard === choice.guard);
+  const guards = canaries.filter((guard) => (choice.guard ?? guard) === guard);
   if (guards.length === 0)
     throw new Failure(`--guard ${choice.guard}: one of ${canaries.join(', ')}`);
   const {

@@ -4,19 +4,34 @@
 
 #include "platform.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-/* NOGIL_SEED makes the choices of a run repeatable, as far as the scheduler is. */
+/* Owner: the process. Numbers threads in the order in which they come to their first barrier point. */
+static _Atomic uint32_t threads_seen;
+
+/* NOGIL_SEED makes the choices of a run repeatable, as far as the scheduler is: a thread's follow from the
+   seed and its number alone. */
+static uint32_t first_state(void)
+{
+    const char *text = ng_environment_variable("NOGIL_SEED");
+    uint32_t seed = text == NULL ? 0U : (uint32_t)strtoul(text, NULL, 10);
+    /* Relaxed: the number is all that passes. */
+    uint32_t number = atomic_fetch_add_explicit(&threads_seen, 1U, memory_order_relaxed) + 1U;
+    /* Mixed well, or neighbours would choose alike: the finalizer of MurmurHash3 (Appleby). */
+    uint32_t mixed = seed + number * 0x9E3779B9U;
+    mixed = (mixed ^ (mixed >> 16)) * 0x85EBCA6BU;
+    mixed = (mixed ^ (mixed >> 13)) * 0xC2B2AE35U;
+    mixed ^= mixed >> 16;
+    return mixed == 0U ? 1U : mixed; /* 0 would stay 0 below */
+}
+
 static uint32_t next_random(void)
 {
     static _Thread_local uint32_t state;
     if (state == 0U) {
-        const char *seed = ng_environment_variable("NOGIL_SEED");
-        /* Threads differ by where their variable lies. */
-        state = (uint32_t)((uintptr_t)&state >> 6) ^
-                (seed == NULL ? 0U : (uint32_t)strtoul(seed, NULL, 10));
-        state |= 1U;
+        state = first_state();
     }
     state ^= state << 13;
     state ^= state >> 17;

@@ -22,6 +22,19 @@ void ng_stress_python(ng_stress *stress)
     ng_run_begin(stress);
 }
 
+static void import(ng_stress_thread *thread)
+{
+    ng_stress_environment *environment = ng_stress_open(thread);
+    NG_STRESS_CHECK(thread->stress, ng_stress_try(environment, "raise KeyboardInterrupt", NULL) ==
+                                        NG_STATUS_PYTHON_ERROR);
+    ng_stress_close(environment);
+}
+
+void ng_stress_import(ng_stress *stress)
+{
+    ng_stress_join(ng_stress_spawn(stress, import, NULL));
+}
+
 bool ng_stress_is_free_threaded(void)
 {
     return ng_py.free_threaded;

@@ -39,7 +39,11 @@ typedef enum ng_scenario_flags {
     /* Fails on purpose: never part of a round; shows that failures are seen. */
     NG_SCENARIO_SEEDED = 16,
     /* Cannot be run twice in one process: it takes no turns in a soak. */
-    NG_SCENARIO_ALONE = 32
+    NG_SCENARIO_ALONE = 32,
+    /* About a promise of its guard's that the guard's canary leaves whole: it passes there, too. Every
+       other scenario of a guard must fail on the canary, and not by hanging: one that finds a thread
+       stuck checks that within a bound of its own. */
+    NG_SCENARIO_BESIDE = 64
 } ng_scenario_flags;
 
 typedef struct ng_scenario {
@@ -131,6 +135,14 @@ uint32_t ng_stress_below(ng_stress_thread *thread, uint32_t bound);
 /* Starts Python; the scenario's time begins here. Fails when it does not start. Thread: any, not
    attached. */
 void ng_stress_python(ng_stress *stress);
+
+/*
+ * Has Python import what running code and describing its exceptions take. For scenarios that shut down
+ * while threads run: an import that is interrupted may leave its module's lock taken (CPython's
+ * importlib takes it before the `try` that gives it back), whoever waits for that lock cannot be
+ * interrupted, and Python is left as it is, rightly. Thread: any, not attached.
+ */
+void ng_stress_import(ng_stress *stress);
 
 /* Whether the running Python is a free-threaded build. */
 bool ng_stress_is_free_threaded(void);

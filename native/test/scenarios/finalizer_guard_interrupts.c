@@ -1,10 +1,14 @@
 /*
  * Shutting down while every thread computes: they are interrupted, come back, and Python is finalized.
- * They have imported what they need before: an import that is interrupted leaves its lock taken, and
- * those who wait for it then cannot be interrupted.
+ * None is importing by then: see ng_stress_import.
  */
 #include "finalizer_guard.h"
 #include "stress.h"
+
+/* A thread that attaches to a finalized Python hangs for ever: this long, and it is one. */
+#define HANG_MS 5000U
+
+static _Atomic uint32_t back;
 
 static void compute(ng_stress_thread *thread)
 {
@@ -15,6 +19,7 @@ static void compute(ng_stress_thread *thread)
     NG_STRESS_CHECK(thread->stress,
                     status == NG_STATUS_PYTHON_ERROR || status == NG_STATUS_SHUT_DOWN);
     ng_stress_close(environment);
+    atomic_fetch_add(&back, 1U);
     ng_stress_count(thread->stress);
 }
 
@@ -38,6 +43,7 @@ static void wait_for_all(ng_stress_thread *thread)
 static void run(ng_stress *stress)
 {
     ng_stress_python(stress);
+    ng_stress_import(stress);
     ng_stress_join(ng_stress_spawn(stress, prepare, NULL));
     ng_stress_thread *threads[64];
     uint32_t count = stress->threads < 64U ? stress->threads : 64U;
@@ -46,6 +52,11 @@ static void run(ng_stress *stress)
     }
     ng_stress_join(ng_stress_spawn(stress, wait_for_all, &count));
     NG_STRESS_CHECK(stress, ng_shutdown(20000) == NG_STATUS_OK);
+    uint64_t until = ng_clock_ms() + HANG_MS;
+    while (atomic_load(&back) < count && ng_clock_ms() < until) {
+        ng_sleep_ms(1);
+    }
+    NG_STRESS_CHECK(stress, atomic_load(&back) == count);
     for (uint32_t i = 0; i < count; i++) {
         ng_stress_join(threads[i]);
     }

@@ -1,6 +1,6 @@
 /*
  * Python is finalized while threads go in and out of it: each of them is refused sooner or later, none
- * crashes or hangs, and Py_FinalizeEx did run.
+ * crashes or hangs, and Py_FinalizeEx did run. None is importing by then: see ng_stress_import.
  */
 #include "finalizer_guard.h"
 #include "stress.h"
@@ -55,6 +55,7 @@ static void come_and_go(ng_stress_thread *thread)
 static void run(ng_stress *stress)
 {
     ng_stress_python(stress);
+    ng_stress_import(stress);
     for (uint32_t i = 0; i < stress->threads; i++) {
         (void)ng_stress_spawn(stress, i % 4U == 3U ? come_and_go : use_until_refused, NULL);
     }

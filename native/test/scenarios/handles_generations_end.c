@@ -73,5 +73,6 @@ const ng_scenario ng_scenario_handles_generations_end = {
     .guard = "handles",
     .description = "a slot whose generations are used up is never used again",
     .run = run,
-    .flags = NG_SCENARIO_ONCE | NG_SCENARIO_NO_PYTHON,
+    /* Beside: generations are counted on the canary, too; it is its races that it leaves open. */
+    .flags = NG_SCENARIO_ONCE | NG_SCENARIO_NO_PYTHON | NG_SCENARIO_BESIDE,
 };

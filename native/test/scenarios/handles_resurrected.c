@@ -1,11 +1,12 @@
 /*
  * An object is created by one thread, dropped by another, resurrected by its __del__ on a third (whichever
- * collects) and taken by a fourth, which drops it for good: nothing is lost, nothing freed under anyone.
+ * collects) and shared again or taken by a fourth. Several try to drop the same: one does, nothing is lost,
+ * nothing freed under anyone.
  */
 #include "stress.h"
 
-/* Where the makers leave tokens and the droppers find them. Each cell: whoever exchanges it. */
-#define CELLS 32U
+/* Where the makers leave tokens and the droppers find them; few, so that they meet. */
+#define CELLS 8U
 static _Atomic uint64_t cells[CELLS];
 
 static const char setup[] = "import gc\n"
@@ -25,55 +26,76 @@ static const char setup[] = "import gc\n"
                             "def check(found):\n"
                             "    assert found is None or found.word == 'whole again', found.word\n";
 
-static void make(ng_stress_thread *thread, ng_stress_environment *environment)
+/* Tokens made, and tokens that somebody ended: in the end as many. */
+static _Atomic uint64_t made;
+static _Atomic uint64_t ended;
+
+/* Several threads may try the same token: one of them ends it, the others are told so. */
+static void end(ng_stress_thread *thread, ng_stress_environment *environment, ng_token token)
 {
-    ng_handle handle = ng_stress_object(environment, "Phoenix()");
+    if (token == 0U) {
+        return;
+    }
+    ng_status status = NG_STATUS_OK;
+    if (ng_stress_below(thread, 2) == 0U) {
+        status = ng_token_release(environment->core, token);
+    } else {
+        ng_handle handle = 0;
+        status = ng_token_take(environment->core, token, &handle);
+        NG_STRESS_CHECK(thread->stress,
+                        status != NG_STATUS_OK ||
+                            ng_object_release(environment->core, handle) == NG_STATUS_OK);
+    }
+    NG_STRESS_CHECK(thread->stress, status == NG_STATUS_OK || status == NG_STATUS_STALE_HANDLE);
+    if (status == NG_STATUS_OK) {
+        atomic_fetch_add_explicit(&ended, 1U, memory_order_relaxed);
+    }
+}
+
+/* Shares what a handle names, instead of it. What was in the cell is ended. */
+static void share(ng_stress_thread *thread, ng_stress_environment *environment, ng_handle handle)
+{
     ng_token token = 0;
     NG_STRESS_CHECK(thread->stress,
                     ng_handle_share(environment->core, handle, NG_SHARE_UNTIL_RELEASED, &token) ==
                         NG_STATUS_OK);
+    atomic_fetch_add_explicit(&made, 1U, memory_order_relaxed);
     NG_STRESS_CHECK(thread->stress, ng_object_release(environment->core, handle) == NG_STATUS_OK);
-    /* Release pairs with the acquire in `drop`. What was there is dropped here instead. */
+    /* Relaxed, here and in `drop`: the table orders what a token leads to. */
     token = atomic_exchange_explicit(&cells[ng_stress_below(thread, CELLS)], token,
-                                     memory_order_acq_rel);
-    if (token != 0U) {
-        NG_STRESS_CHECK(thread->stress, ng_token_release(environment->core, token) == NG_STATUS_OK);
-    }
+                                     memory_order_relaxed);
+    end(thread, environment, token);
 }
 
+/* The token stays in its cell, for others to find and to be refused. */
 static void drop(ng_stress_thread *thread, ng_stress_environment *environment)
 {
-    ng_token token =
-        atomic_exchange_explicit(&cells[ng_stress_below(thread, CELLS)], 0U, memory_order_acq_rel);
-    if (token == 0U) {
-        return;
+    uint32_t start = ng_stress_below(thread, CELLS);
+    for (uint32_t i = 0; i < CELLS; i++) {
+        end(thread, environment,
+            atomic_load_explicit(&cells[(start + i) % CELLS], memory_order_relaxed));
     }
-    ng_handle handle = 0;
-    if (ng_stress_below(thread, 2) == 0U) {
-        NG_STRESS_CHECK(thread->stress, ng_token_release(environment->core, token) == NG_STATUS_OK);
-        return;
-    }
-    NG_STRESS_CHECK(thread->stress,
-                    ng_token_take(environment->core, token, &handle) == NG_STATUS_OK);
-    NG_STRESS_CHECK(thread->stress, ng_object_release(environment->core, handle) == NG_STATUS_OK);
 }
 
-static void take_risen(ng_stress_environment *environment)
+/* What rose is looked at; the next one is shared again, or left to the environment's end. */
+static void take_risen(ng_stress_thread *thread, ng_stress_environment *environment)
 {
     ng_stress_run(environment, "check(rise())");
-    /* One that is left to the environment's end. */
-    (void)ng_stress_object(environment, "rise()");
+    ng_handle handle = ng_stress_object(environment, "rise()");
+    if (ng_stress_below(thread, 2) == 0U) {
+        share(thread, environment, handle);
+    }
 }
 
 static void live(ng_stress_thread *thread)
 {
     while (ng_stress_goes_on(thread)) {
         ng_stress_environment *environment = ng_stress_open(thread);
-        for (uint32_t i = 0; i < 64U; i++) {
+        for (uint32_t i = 0; i < 16U; i++) {
             switch ((thread->index + ng_stress_below(thread, 2)) % 3U) {
             case 0:
                 ng_stress_phase(thread, "making");
-                make(thread, environment);
+                share(thread, environment, ng_stress_object(environment, "Phoenix()"));
                 break;
             case 1:
                 ng_stress_phase(thread, "dropping");
@@ -81,7 +103,7 @@ static void live(ng_stress_thread *thread)
                 break;
             default:
                 ng_stress_phase(thread, "taking what rose");
-                take_risen(environment);
+                take_risen(thread, environment);
                 break;
             }
         }
@@ -101,12 +123,10 @@ static void compare(ng_stress_thread *thread)
 {
     ng_stress_environment *environment = ng_stress_open(thread);
     for (uint32_t i = 0; i < CELLS; i++) {
-        ng_token token = atomic_exchange_explicit(&cells[i], 0U, memory_order_acq_rel);
-        if (token != 0U) {
-            NG_STRESS_CHECK(thread->stress,
-                            ng_token_release(environment->core, token) == NG_STATUS_OK);
-        }
+        end(thread, environment, atomic_load_explicit(&cells[i], memory_order_relaxed));
     }
+    NG_STRESS_CHECK(thread->stress, atomic_load_explicit(&made, memory_order_relaxed) ==
+                                        atomic_load_explicit(&ended, memory_order_relaxed));
     ng_stress_run(environment, "gc.collect()\n"
                                "for each in ashes: check(each)\n"
                                "each = None\n"

@@ -32,6 +32,7 @@ const ONCE = 1;
 const FREE_THREADED = 4;
 const NO_PYTHON = 8;
 const SEEDED = 16;
+const BESIDE = 64;
 
 /** How long a process may take beyond its scenario's time before its own watchdog ends it, in seconds. */
 const usualGrace = 30;
@@ -87,6 +88,22 @@ export async function listScenarios(program, { guard, scenario }) {
 export function applies({ flags }, { freeThreaded }, index) {
   if ((flags & NO_PYTHON) !== 0) return index === 0;
   return (flags & FREE_THREADED) === 0 || freeThreaded;
+}
+
+/**
+ * Whether a scenario is about something that its guard's canary leaves whole.
+ * @param {Scenario} scenario
+ */
+export function isBeside({ flags }) {
+  return (flags & BESIDE) !== 0;
+}
+
+/**
+ * Whether a scenario found something: a hang that the watchdog or we had to end says nothing.
+ * @param {Result} result
+ */
+export function noticed({ passed, output }) {
+  return !passed && !/ hung: |: it hung$/m.test(output);
 }
 
 /**
