@@ -79,31 +79,45 @@ const skips = [...missing, ...gil.missing].map(({ name, reason }) => ({
   reason,
 }));
 
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+const started = performance.now();
+/** @type {import('./ends/table.mjs').EndResult[]} */
+const results = [];
+
+function conclude() {
+  console.log(renderEnds(results));
+  for (const line of describeSkips(skips)) console.log(line);
+  const file = fileURLToPath(new URL('reports/ends.json', import.meta.url));
+  const counts = writeReport(file, results, skips, false);
+  console.log(
+    `ends: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${seconds()} s`,
+  );
+  return counts;
+}
+
+function seconds() {
+  return Math.round((performance.now() - started) / 1000);
+}
+
+// A soak takes hours: what it found until somebody ends it must not be lost.
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.once(signal, () => {
     endAll();
+    console.log(`interrupted by ${signal} after ${results.length} of ${rounds.length}`);
+    conclude();
     process.kill(process.pid, signal);
   });
 }
 
-const started = performance.now();
-/** @type {import('./ends/table.mjs').EndResult[]} */
-const results = [];
 // Round by round, so that an interrupted soak has repeated everything equally often.
 const rounds = Array.from({ length: repeat }, () => runs).flat();
 await inParallel(rounds, wholeNumber('jobs', values.jobs), async ({ end, run }) => {
   const result = { end, run, ...(await execute(run)) };
   results.push(result);
   if (result.problem !== undefined) console.log(`\n${describeFailure(result)}\n`);
-  if (results.length % 500 === 0) console.log(`${results.length} of ${rounds.length}`);
+  if (repeat === 1 || results.length % runs.length !== 0) return;
+  const failed = results.filter(({ problem }) => problem !== undefined).length;
+  console.log(`${results.length} of ${rounds.length} in ${seconds()} s, ${failed} failed`);
 });
 
-console.log(renderEnds(results));
-for (const line of describeSkips(skips)) console.log(line);
-const file = fileURLToPath(new URL('reports/ends.json', import.meta.url));
-const counts = writeReport(file, results, skips, false);
-const seconds = Math.round((performance.now() - started) / 1000);
-console.log(
-  `ends: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${seconds} s`,
-);
-process.exitCode = counts.failed > 0 || results.length === 0 ? 1 : 0;
+const { failed } = conclude();
+process.exitCode = failed > 0 || results.length === 0 ? 1 : 0;

@@ -14,12 +14,13 @@ const STRAYS_MS = 5000;
 const posix = process.platform !== 'win32';
 const launcher = fileURLToPath(new URL('../programs/launch.mjs', import.meta.url));
 
-/** Processes that run now, each the leader of its group. @type {Set<number>} */
-const running = new Set();
+/** Processes that run now, each the leader of its group, and their folders. @type {Map<number, string>} */
+const running = new Map();
 
-/** Ends every process that runs now. */
+/** Ends every process that runs now, for a runner that is itself about to end. */
 export function endAll() {
-  for (const pid of running) signalGroup(pid, 'SIGKILL');
+  for (const pid of running.keys()) signalGroup(pid, 'SIGKILL');
+  for (const directory of running.values()) remove(directory);
 }
 
 /**
@@ -35,8 +36,13 @@ export async function execute(run) {
     const outcome = await observe(run, directory);
     return { outcome, problem: judge(run, outcome) };
   } finally {
-    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+    remove(directory);
   }
+}
+
+/** @param {string} directory */
+function remove(directory) {
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /**
@@ -68,7 +74,7 @@ function observe({ check, place, engine, python }, directory) {
   if (pid === undefined) {
     return new Promise((_, reject) => child.once('error', reject));
   }
-  running.add(pid);
+  running.set(pid, directory);
   return new Promise((resolve) => {
     let stdout = '';
     let stderr = '';

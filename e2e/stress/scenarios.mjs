@@ -10,6 +10,7 @@
 export const scenarios = [
   { name: 'handles-released-once', guard: 'handles' },
   { name: 'handles-resurrected', guard: 'handles' },
+  { name: 'type-cache-recursive', guard: 'type-cache' },
   { name: 'emit-same-class', guard: 'emit-lock' },
   { name: 'emit-calls-everywhere', guard: 'emit-lock' },
   { name: 'emit-terminated-inside', guard: 'emit-lock' },
