@@ -59,7 +59,8 @@ const realm = globalThis as { [key]?: Guarded };
  */
 export function guardExit(options: ExitOptions = {}): void {
   const core = loadCore();
-  const guarded = (realm[key] ??= { exit: false, signals: false });
+  const guarded = realm[key] ?? { exit: false, signals: false };
+  realm[key] = guarded;
   if (!guarded.signals && (options.signals ?? true) && allowsSignals()) {
     guarded.signals = true;
     guardSignals(core);
