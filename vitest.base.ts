@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     isolate: true,
+    // Programs that tests start print for the tests to compare: without colours, whoever runs this.
+    env: { FORCE_COLOR: '0' },
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,14 +1,15 @@
+import { askPython } from './ask-python.js';
 import { NogilError } from './error.js';
 import { NG_STATUS_OK } from './generated/constants.js';
 import { loadCore } from './load.js';
 import { statusError } from './status-error.js';
 
-/** Which Python to start: a program and the shared library it is linked with. */
+/** Which Python to start. */
 export interface PythonChoice {
   /** Path of the program; becomes `sys.executable` and decides prefix and virtual environment. */
   readonly executable: string;
-  /** Path of its libpython. `@nogil/python` finds both. */
-  readonly library: string;
+  /** Path of its libpython. Without it the program is run once and asked; see `@nogil/python` for more. */
+  readonly library?: string;
 }
 
 /**
@@ -32,17 +33,31 @@ function warnAboutPreload(deepBind: boolean): void {
   );
 }
 
+function isPath(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
 /**
  * Starts this Python in the process, or joins it when it runs already. A process has one.
  *
  * @param choice - which; it is not searched for
- * @throws NogilError `PYTHON_MISMATCH` when another Python runs, `PYTHON_START_FAILED`,
- *   `PYTHON_SHUT_DOWN`, and as {@link loadCore}
+ * @throws NogilError `INVALID_ARGUMENT` when no program is named, `PYTHON_NOT_FOUND` and `PYTHON_REFUSED` when
+ *   it has to be asked for its library and has none, `PYTHON_MISMATCH` when another Python runs,
+ *   `PYTHON_START_FAILED`, `PYTHON_SHUT_DOWN`, and as {@link loadCore}
  * @remarks Any JS thread. Blocks while another thread is starting it.
  */
 export function startPython(choice: PythonChoice): void {
+  const { executable, library } = choice;
+  if (!isPath(executable) || (library !== undefined && !isPath(library))) {
+    throw new NogilError(
+      'INVALID_ARGUMENT',
+      'startPython() wants { executable } or { executable, library }, both paths: name a Python, or let ' +
+        '@nogil/python find one',
+    );
+  }
   const deepBind = wantsDeepBind();
-  const { status, message } = loadCore().start(choice.library, choice.executable, deepBind);
+  const python = library === undefined ? askPython(executable) : { executable, library };
+  const { status, message } = loadCore().start(python.library, python.executable, deepBind);
   if (status !== NG_STATUS_OK) throw statusError(status, message);
   warnAboutPreload(deepBind);
 }

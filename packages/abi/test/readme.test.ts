@@ -20,7 +20,10 @@ it('the example of the README prints what its comments say', () => {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'readme-example.mjs');
   writeFileSync(file, example);
-  const { executable, library } = freeThreadedPython();
-  const output = execFileSync(process.execPath, [file, executable, library], { encoding: 'utf8' });
+  const { executable } = freeThreadedPython();
+  const output = execFileSync(process.execPath, [file], {
+    encoding: 'utf8',
+    env: { ...process.env, NOGIL_PYTHON: executable },
+  });
   expect(output.trim().split('\n')).toEqual(expected);
 });
