@@ -38,15 +38,17 @@ function tell(core: Core, notice: GilNotice): void {
     if (core.claimGilWarning() === 1) warn(notice);
     return;
   }
-  const errors: unknown[] = [];
   for (const listener of [...listeners]) {
     try {
       listener(notice);
     } catch (error) {
-      errors.push(error); // the others hear of it first
+      // Not from here: this thread may be waiting inside the core, which would take an exception that
+      // nobody asked for as the end of its JavaScript, and give up the wait.
+      queueMicrotask(() => {
+        throw error;
+      });
     }
   }
-  if (errors.length > 0) throw errors[0];
 }
 
 /**

@@ -120,6 +120,11 @@ for t in workers: t.join()`);
     expect(inWorkers).toEqual([by, by, by]);
   });
 
+  it('ends no wait of a thread whose listeners throw, and reports each of their errors', () => {
+    const { answer } = runProgram<object>('gil-while-waiting', python, { folder });
+    expect(answer).toEqual({ value: "'answer'", uncaught: ['first', 'second'] });
+  });
+
   it('warns once for the process when nobody listens', () => {
     const { by, warnings } = run('import one_phase; import two_phases', { listen: false });
     expect(by).toMatchObject({ module: 'one_phase' });

@@ -28,8 +28,16 @@ interface ExitingProcess {
   reallyExit?: (code?: number) => never;
 }
 
-let exitGuarded = false;
-let signalsGuarded = false;
+/** What is guarded on this thread. */
+interface Guarded {
+  exit: boolean;
+  signals: boolean;
+}
+
+// Two copies of this package on one thread would each move its listener behind the other's, for ever. The
+// number changes with Guarded.
+const key = Symbol.for('@nogil/finalizer-guard/guarded/1');
+const realm = globalThis as { [key]?: Guarded };
 
 /**
  * Ends Python when the process ends: its `atexit` callbacks run and what it has buffered is written,
@@ -51,14 +59,16 @@ let signalsGuarded = false;
  */
 export function guardExit(options: ExitOptions = {}): void {
   const core = loadCore();
-  if (!signalsGuarded && (options.signals ?? true) && allowsSignals()) {
-    signalsGuarded = true;
+  const guarded = realm[key] ?? { exit: false, signals: false };
+  realm[key] = guarded;
+  if (!guarded.signals && (options.signals ?? true) && allowsSignals()) {
+    guarded.signals = true;
     guardSignals(core);
   }
   // So that terminateWorker() finds it; a worker without Python has nothing to be interrupted.
   if (!isMainThread && core.open().status === NG_STATUS_OK) core.nameThread(threadId);
-  if (isMainThread && !exitGuarded) {
-    exitGuarded = true;
+  if (isMainThread && !guarded.exit) {
+    guarded.exit = true;
     endPythonLast(core);
   }
 }
