@@ -22,28 +22,49 @@ import { applies, runScenario } from './scenarios.mjs';
  * @property {string[]} positionals
  */
 
+const USAGE = `  --guard NAME      handles, type-cache, emit-lock, finalizer-guard, abi or core
+  --scenario NAME   one of native/test/scenarios.def
+  --python WHICH    all, a list such as 3.12,3.14t, or the path of one; the primary Python without it
+  --seconds N       for each scenario
+  --seed S          repeats a run's choices; printed by each
+  --threads T       where a scenario does not say how many
+  --soak MINUTES    npm run stress only: all in one process, memory and handles must stay flat
+  --core            npm run stress only: C scenarios, not those with workers`;
+
+const options = /** @type {const} */ ({
+  guard: { type: 'string' },
+  scenario: { type: 'string' },
+  python: { type: 'string' },
+  seconds: { type: 'string' },
+  seed: { type: 'string' },
+  threads: { type: 'string' },
+  soak: { type: 'string' },
+  core: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+});
+
+/** @param {string[]} args */
+function parse(args) {
+  try {
+    return parseArgs({ args, allowPositionals: true, options });
+  } catch (error) {
+    throw new Failure(`${/** @type {Error} */ (error).message}\n\n${USAGE}`);
+  }
+}
+
 /**
- * Reads the switches that stress, sanitize and canaries share.
+ * Reads the switches that stress, sanitize and canaries share. `--help` prints them and ends the process.
  *
  * @param {string[]} args
  * @param {number} seconds - unless --seconds says otherwise
  * @returns {Choice}
  */
 export function readChoice(args, seconds) {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      guard: { type: 'string' },
-      scenario: { type: 'string' },
-      python: { type: 'string' },
-      seconds: { type: 'string' },
-      seed: { type: 'string' },
-      threads: { type: 'string' },
-      soak: { type: 'string' },
-      core: { type: 'boolean', default: false },
-    },
-  });
+  const { values, positionals } = parse(args);
+  if (values.help) {
+    console.log(USAGE);
+    process.exit(0);
+  }
   const { guard, scenario, python, core } = values;
   return {
     guard,
