@@ -12,11 +12,11 @@
  * Owner: counted; freed with the second of the two. Thread: the realm's.
  */
 typedef struct wake_target {
-    ng_napi_state *state;     /* NULL once the realm has begun to end */
-    napi_ref set_immediate;   /* the realm's own */
-    napi_ref after_turn;      /* the function `after_turn` */
-    bool deferred;            /* until that is called, nothing is served */
-    uint32_t references;      /* the thread-safe function's, and that function's */
+    ng_napi_state *state;   /* NULL once the realm has begun to end */
+    napi_ref set_immediate; /* the realm's own */
+    napi_ref after_turn;    /* the function `after_turn` */
+    bool deferred;          /* until that is called, nothing is served */
+    uint32_t references;    /* the thread-safe function's, and that function's */
 } wake_target;
 
 /* The event loop has had its turn: what was left is served in the next one, as any wake-up. */
@@ -135,14 +135,14 @@ static bool make_after_turn(napi_env env, wake_target *target)
     napi_value set_immediate = NULL;
     napi_value function = NULL;
     if (!ng_napi_succeeded(env, napi_get_global(env, &global)) ||
-        !ng_napi_succeeded(
-            env, napi_get_named_property(env, global, "setImmediate", &set_immediate)) ||
-        !ng_napi_succeeded(
-            env, napi_create_reference(env, set_immediate, 1, &target->set_immediate)) ||
+        !ng_napi_succeeded(env,
+                           napi_get_named_property(env, global, "setImmediate", &set_immediate)) ||
+        !ng_napi_succeeded(env,
+                           napi_create_reference(env, set_immediate, 1, &target->set_immediate)) ||
         !ng_napi_succeeded(env, napi_create_function(env, "nogil", NAPI_AUTO_LENGTH, after_turn,
                                                      target, &function)) ||
-        !ng_napi_succeeded(
-            env, napi_add_finalizer(env, function, target, release_target, NULL, NULL))) {
+        !ng_napi_succeeded(env,
+                           napi_add_finalizer(env, function, target, release_target, NULL, NULL))) {
         return false;
     }
     target->references++;

@@ -112,9 +112,11 @@ static void emit_all(ng_stress_thread *thread)
             break;
         }
         char class[32];
-        char method[32];
+        char method[64];
         (void)snprintf(class, sizeof class, "Dog%u", (unsigned)(round % 4U));
-        (void)snprintf(method, sizeof method, "bark%u", (unsigned)round);
+        /* With the seed: another turn of a soak in this process had others. */
+        (void)snprintf(method, sizeof method, "bark%u_%llu", (unsigned)round,
+                       (unsigned long long)thread->stress->seed);
         ng_handle type = 0;
         ng_handle function = emit_function(environment, method);
         made.names[thread->index] = emit_type(environment, class, function, &type);
