@@ -133,8 +133,8 @@ static int64_t wait_slice(uint64_t until_ms)
 bool ng_mailbox_is_ending(const ng_mailbox *mailbox)
 {
     /* Closed, the host may be gone: a wait that is under way then, further up the stack, ends. */
-    return !mailbox->open || (mailbox->host.is_ending != NULL &&
-                              mailbox->host.is_ending(mailbox->host.context) != 0);
+    return !mailbox->open ||
+           (mailbox->host.is_ending != NULL && mailbox->host.is_ending(mailbox->host.context) != 0);
 }
 
 bool ng_mailbox_wait(ng_mailbox *mailbox, ng_environment *owner, bool (*done)(void *context),
