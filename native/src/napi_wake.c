@@ -33,6 +33,16 @@ static napi_value after_turn(napi_env env, napi_callback_info info)
     return NULL;
 }
 
+/* Bun would never end while threads call without end. Node, where wake-ups come just before immediates,
+   runs this one in time all the same. */
+static bool let_process_end(napi_env env, napi_value immediate)
+{
+    napi_value unref = NULL;
+    napi_value ignored = NULL;
+    return napi_get_named_property(env, immediate, "unref", &unref) == napi_ok &&
+           napi_call_function(env, immediate, unref, 0, NULL, &ignored) == napi_ok;
+}
+
 /*
  * Leaves what came meanwhile for after a turn of the event loop. Waking alone does not: Node goes on with
  * wake-ups that arrive, a thousand in one turn.
@@ -42,15 +52,16 @@ static void defer(napi_env env, wake_target *target)
     napi_value undefined = NULL;
     napi_value set_immediate = NULL;
     napi_value function = NULL;
-    napi_value ignored = NULL;
+    napi_value immediate = NULL;
     target->deferred =
         napi_get_undefined(env, &undefined) == napi_ok &&
         napi_get_reference_value(env, target->set_immediate, &set_immediate) == napi_ok &&
         napi_get_reference_value(env, target->after_turn, &function) == napi_ok &&
-        napi_call_function(env, undefined, set_immediate, 1, &function, &ignored) == napi_ok;
+        napi_call_function(env, undefined, set_immediate, 1, &function, &immediate) == napi_ok &&
+        let_process_end(env, immediate);
     if (!target->deferred) {
         /* JavaScript is being terminated, or at the end of its memory. */
-        (void)napi_get_and_clear_last_exception(env, &ignored);
+        (void)napi_get_and_clear_last_exception(env, &immediate);
         if (target->state != NULL) {
             ng_napi_wake(target->state);
         }

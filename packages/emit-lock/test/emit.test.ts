@@ -212,23 +212,25 @@ for thread in threads: thread.start()`);
 
   it('called without end by many threads, leaves the event loop its turns, and can be terminated', async () => {
     const busy = start(
-      `nogil.callObject(nogil.runPython('lambda f: globals().__setitem__("busy", f)'),
-         nogil.emitFunction(() => { for (const until = performance.now() + 1; performance.now() < until;); },
-                            { name: 'busy' }));
+      `let calls = 0;
+       nogil.callObject(nogil.runPython('lambda f: globals().__setitem__("busy", f)'),
+         nogil.emitFunction(() => {
+           calls += 1;
+           for (const until = performance.now() + 1; performance.now() < until;);
+         }, { name: 'busy' }));
        nogil.runPython(\`
 import threading
 def call():
-    try:
-        while True: busy()
-    except RuntimeError as error:
-        while 'has ended' not in str(error):
-            try: busy()
-            except RuntimeError as last: error = last
+    ended = False
+    while not ended:
+        try: busy()
+        except RuntimeError as error: ended = 'has ended' in str(error)
 callers = [threading.Thread(target=call) for _ in range(8)]
 for thread in callers: thread.start()\`);
-       setTimeout(() => port.postMessage('turn'), 20);`,
+       setTimeout(() => port.postMessage(calls), 20);`,
     );
-    expect(await busy.next()).toBe('turn');
+    // Each call takes a millisecond, and the event loop may be up to 8 of them late.
+    expect(await busy.next()).toBeLessThan(500);
     await busy.worker.terminate();
     await until('not any(thread.is_alive() for thread in callers)');
   });
@@ -236,13 +238,15 @@ for thread in callers: thread.start()\`);
   it('calls Python that calls it again, as deep as JavaScript allows', () => {
     let depth = 0;
     let innermost: unknown;
+    // Taken out of its module here: at the end of the stack Vite's getters answer undefined instead.
+    const run = runPython;
     define(
       'deeper',
       emitFunction(
         () => {
           depth += 1;
           try {
-            return runPython('deeper()');
+            return run('deeper()');
           } catch (error) {
             innermost ??= error;
             throw error;
