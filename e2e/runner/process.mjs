@@ -1,6 +1,6 @@
 // @ts-check
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -75,6 +75,7 @@ function observe({ check, place, engine, python }, directory) {
     return new Promise((_, reject) => child.once('error', reject));
   }
   running.set(pid, directory);
+  stayInBackground(pid);
   return new Promise((resolve) => {
     let stdout = '';
     let stderr = '';
@@ -146,6 +147,24 @@ function signalGroup(pid, signal) {
   } catch (error) {
     // It ended by itself in the meantime.
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH') throw error;
+  }
+}
+
+/**
+ * Linux shares the processors out among sessions first (autogroups, sched(7)), and the process has one of its own:
+ * without this, `nice` of a soak would count for nothing.
+ *
+ * @param {number} pid
+ */
+function stayInBackground(pid) {
+  const nice = os.getPriority();
+  if (process.platform !== 'linux' || nice <= 0) return;
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, `${nice}`);
+  } catch (error) {
+    // A kernel without autogroups, or the process has ended.
+    if (!/^(ENOENT|ESRCH)$/.test(`${/** @type {NodeJS.ErrnoException} */ (error).code}`))
+      throw error;
   }
 }
 
