@@ -9,7 +9,12 @@
 import './lib/node-version.mjs';
 import { main } from './lib/failure.mjs';
 import { conclude, readChoice, runAll } from './lib/stress/round.mjs';
-import { sanitizedProgram, sanitizedPythons, sanitizerKind } from './lib/stress/sanitizer.mjs';
+import {
+  checkSanitizer,
+  sanitizedProgram,
+  sanitizedPythons,
+  sanitizerKind,
+} from './lib/stress/sanitizer.mjs';
 import { listScenarios } from './lib/stress/scenarios.mjs';
 
 await main(async () => {
@@ -18,6 +23,7 @@ await main(async () => {
   const program = await sanitizedProgram(kind);
   const { pythons, missing } = await sanitizedPythons(kind, choice.python);
   console.log(`seed ${choice.seed}; ${pythons.map(({ name }) => name).join(', ')}`);
+  await checkSanitizer(kind, program, pythons);
   const scenarios = await listScenarios(program, choice);
   const results = await runAll(program, scenarios, pythons, { ...choice, grace: 180 });
   return conclude(`sanitize-${kind}`, results, missing);

@@ -7,7 +7,7 @@ import { buildNative } from './lib/native-build.mjs';
 import { canaries, runCanary } from './lib/stress/canary.mjs';
 import { findPythons } from './lib/stress/pythons.mjs';
 import { conclude, readChoice, runAll } from './lib/stress/round.mjs';
-import { sanitizedProgram, sanitizedPythons } from './lib/stress/sanitizer.mjs';
+import { checkSanitizer, sanitizedProgram, sanitizedPythons } from './lib/stress/sanitizer.mjs';
 import { listScenarios, stressProgram } from './lib/stress/scenarios.mjs';
 
 await main(async () => {
@@ -23,6 +23,7 @@ await main(async () => {
   const sanitized = await sanitizedProgram('address');
   console.log('with AddressSanitizer');
   const tolds = await sanitizedPythons('address', choice.python);
+  await checkSanitizer('address', sanitized, tolds.pythons);
   results.push(...(await runAll(sanitized, scenarios, tolds.pythons, choice)));
 
   const [python] = pythons;

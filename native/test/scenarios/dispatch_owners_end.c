@@ -37,12 +37,18 @@ static const char callers[] =
     "threads = [threading.Thread(target=call, args=(i,), daemon=True) for i in range(8)]\n"
     "for thread in threads: thread.start()\n";
 
+/* Calls that were answered, and that got an exception. */
+static _Atomic uint64_t answered;
+static _Atomic uint64_t thrown;
+
 static int64_t answer(ng_stress_environment *environment, void *context,
                       ng_object *const *arguments, size_t count)
 {
     (void)context;
     (void)arguments;
-    return ng_stress_below(environment->thread, 16) == 0U ? NG_STRESS_THROW : (int64_t)count;
+    bool fails = ng_stress_below(environment->thread, 16) == 0U;
+    atomic_fetch_add_explicit(fails ? &thrown : &answered, 1U, memory_order_relaxed);
+    return fails ? NG_STRESS_THROW : (int64_t)count;
 }
 
 static void publish(ng_stress_environment *environment)
@@ -60,6 +66,20 @@ static void publish(ng_stress_environment *environment)
     }
     NG_STRESS_CHECK(environment->stress,
                     ng_object_release(environment->core, function) == NG_STATUS_OK);
+}
+
+/* One owner serves until there was one of each, however busy the machine is; then it ends, and leaves its
+   function to the callers. */
+static void own_first(ng_stress_thread *thread)
+{
+    ng_stress_environment *environment = ng_stress_open(thread);
+    publish(environment);
+    ng_stress_phase(thread, "serving first");
+    while (atomic_load_explicit(&answered, memory_order_relaxed) == 0U ||
+           atomic_load_explicit(&thrown, memory_order_relaxed) == 0U) {
+        ng_stress_turn(environment, 10);
+    }
+    ng_stress_close(environment);
 }
 
 static void own(ng_stress_thread *thread)
@@ -105,6 +125,7 @@ static void run(ng_stress *stress)
     ng_stress_python(stress);
     ng_stress_threads(stress, 1, prepare, NULL);
     ng_stress_collector *collector = ng_stress_collector_start(stress);
+    ng_stress_threads(stress, 1, own_first, NULL);
     ng_stress_threads(stress, OWNERS, own, NULL);
     ng_stress_collector_stop(collector);
     ng_stress_threads(stress, 1, finish, NULL);

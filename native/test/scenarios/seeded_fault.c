@@ -1,6 +1,7 @@
 /*
  * Faults on purpose, one of each kind the sanitizers look for: a sanitizer that does not report its
- * own is not at work, and its silence about the others means nothing. The seed chooses.
+ * own is not at work, and its silence about the others means nothing. The seed chooses. With --library
+ * Python runs beside it: what is suppressed on its account must not hide ours.
  */
 #include "stress.h"
 
@@ -50,6 +51,9 @@ static void leak(void)
 
 static void run(ng_stress *stress)
 {
+    if (stress->library != NULL) {
+        ng_stress_python(stress);
+    }
     ng_stress_count(stress);
     switch (stress->seed) {
     case SEED_DATA_RACE:

@@ -38,17 +38,31 @@ export function sanitizerKind(word) {
 }
 
 /**
- * Builds nogil-stress with a sanitizer and shows that it is at work.
+ * Builds nogil-stress with a sanitizer.
  *
  * @param {Kind} kind
  * @returns {Promise<string>} the program
  */
 export async function sanitizedProgram(kind) {
-  const { variant, title, faults } = kinds[kind];
+  const { variant, title } = kinds[kind];
   await requireRuntime(kind, title);
-  const program = stressProgram(await buildNative({ variant }));
-  for (const [seed, expected] of faults) await checkSeededFault(program, seed, expected);
-  return program;
+  return stressProgram(await buildNative({ variant }));
+}
+
+/**
+ * Shows that a sanitizer is at work with each Python: it reports faults made on purpose.
+ *
+ * @param {Kind} kind
+ * @param {string} program
+ * @param {import('./pythons.mjs').Python[]} pythons
+ * @throws {Failure} when one goes unnoticed
+ */
+export async function checkSanitizer(kind, program, pythons) {
+  for (const python of pythons) {
+    for (const [seed, expected] of kinds[kind].faults) {
+      await checkSeededFault(program, seed, expected, python);
+    }
+  }
 }
 
 /**

@@ -200,13 +200,16 @@ function runBounded(program, args, env, bound) {
  *
  * @param {string} program
  * @param {number} seed - see native/test/scenarios/seeded_fault.c
- * @param {string} expected - what the report must say
+ * @param {string} expected - what the report must say, beside the name of that file
+ * @param {import('./pythons.mjs').Python} python - runs beside it
  * @throws {Failure} when the fault goes unnoticed
  */
-export async function checkSeededFault(program, seed, expected) {
-  const args = ['--scenario', 'seeded_fault', '--seed', String(seed), '--grace', '2'];
-  const { code, stderr } = await run(program, args, { output: 'capture' });
-  if (code !== 0 && stderr.includes(expected)) return;
+export async function checkSeededFault(program, seed, expected, python) {
+  const args = ['--scenario', 'seeded_fault', '--seed', String(seed), '--grace', '60'];
+  args.push('--library', python.library, '--executable', python.executable);
+  const env = { ...process.env, ...python.env };
+  const { code, stderr } = await run(program, args, { output: 'capture', env });
+  if (code !== 0 && stderr.includes(expected) && stderr.includes('seeded_fault.c')) return;
   throw new Failure(`A fault made on purpose was not reported (exit code ${code}).`, {
     tried: [`${program} ${args.join(' ')}`, `expected its report to say: ${expected}`],
     next: ['until it is, silence of this build about anything else means nothing'],
