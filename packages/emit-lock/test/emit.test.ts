@@ -359,6 +359,9 @@ Meta`);
     expect(() => emitType({ name: 'Stale', metaclass: meta })).toThrow(withCode('STALE_HANDLE'));
     expect(() => emitType({ name: 'Stale', bases: [meta] })).toThrow(withCode('STALE_HANDLE'));
     expect(() => emitType({ name: '' })).toThrow(withCode('INVALID_ARGUMENT'));
+    // As UTF-8 both would be one attribute, and one of the two values lost.
+    const methods = { '\ud800': () => null, '\ud801': () => null };
+    expect(() => emitType({ name: 'Lossy', methods })).toThrow(withCode('INVALID_ARGUMENT'));
   });
 
   it('shares dispatchers with all that have the same signature', () => {
