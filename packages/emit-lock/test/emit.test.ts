@@ -9,6 +9,7 @@ import {
   emitStatistics,
   emitType,
   lockCreation,
+  mutex,
   type PythonChoice,
   type RawFunction,
   releaseObject,
@@ -440,5 +441,20 @@ describe('the creation lock', () => {
     using held = acquireCreationLock();
     expect(() => show('wants()')).toThrow(/held by a thread that waits for the function/);
     expect(held).toBeDefined();
+  });
+});
+
+describe('a mutex', () => {
+  it('is refused to a function that its holder waits for', async () => {
+    const held = mutex('circle').lockSync();
+    const other = start(
+      `nogil.callObject(nogil.runPython('lambda f: globals().__setitem__("circular", f)'),
+         nogil.emitFunction(() => { nogil.mutex('circle').lockSync(); return null; }, { name: 'circular' }));
+       port.postMessage('ready'); setInterval(() => {}, 1000);`,
+    );
+    expect(await other.next()).toBe('ready');
+    expect(() => show('circular()')).toThrow(/held by one that waits for the function/);
+    held.release();
+    expect(show('circular()')).toBe('None');
   });
 });
