@@ -871,6 +871,12 @@ typedef struct ng_mutex_host {
 /* Makes a user for the calling thread. host: copied. NULL without memory. Thread: any. */
 NG_API ng_mutex_user *ng_mutex_user_create(const ng_mutex_host *host);
 
+/*
+ * Tells which environment the user's thread has, once it has one: who waits for that environment's calls
+ * and for a mutex of this user's waits in a circle. Thread: the user's.
+ */
+NG_API void ng_mutex_user_opens(ng_mutex_user *user, const ng_environment *environment);
+
 /* Releases what it holds and leaves all queues; the next holders are told that it was abandoned. Thread:
    the user's. */
 NG_API void ng_mutex_user_destroy(ng_mutex_user *user);
@@ -886,8 +892,9 @@ NG_API void ng_mutex_serve(ng_mutex_user *user);
  * abandoned:   whether the last holder's thread ended while it held the mutex: what it guards may be
  *              half changed.
  * Returns: OK, TIMED_OUT, OUT_OF_MEMORY, ENVIRONMENT_ENDED, SHUT_DOWN in a forked child; DEADLOCK when
- *          the thread itself holds the mutex or waits for it, so that it never could be released (with
- *          a timeout of 0: TIMED_OUT).
+ *          the thread itself holds the mutex or waits for it, or the holder's thread waits for the
+ *          function that this one carries out for Python, so that it never could be released (with a
+ *          timeout of 0: TIMED_OUT).
  * Thread:  the user's, detached.
  */
 NG_API ng_status ng_mutex_take(ng_mutex_user *user, ng_environment *environment, const char *name,

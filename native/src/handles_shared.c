@@ -135,9 +135,9 @@ static slot *pop_free(uint32_t *index)
     }
     uint32_t made = atomic_load_explicit(&slots_made, memory_order_relaxed);
     while (made < CHUNKS * CHUNK_SLOTS && ensure_chunk(made >> CHUNK_BITS)) {
-        /* Relaxed: the number is all that passes; the chunk was published before. */
+        /* Release pairs with the acquire in ng_shared_end_next: whoever counts the slot finds its chunk. */
         if (atomic_compare_exchange_weak_explicit(&slots_made, &made, made + 1U,
-                                                  memory_order_relaxed, memory_order_relaxed)) {
+                                                  memory_order_release, memory_order_relaxed)) {
             *index = made;
             return slot_at(made);
         }
@@ -242,7 +242,8 @@ PyObject *ng_shared_unpin(ng_token token)
 
 ng_token ng_shared_end_next(uint32_t sharer, uint32_t *cursor)
 {
-    uint32_t made = atomic_load_explicit(&slots_made, memory_order_relaxed);
+    /* Acquire pairs with the release in pop_free: the chunk of each of these slots is there. */
+    uint32_t made = atomic_load_explicit(&slots_made, memory_order_acquire);
     for (; *cursor < made; (*cursor)++) {
         slot *cell = slot_at(*cursor);
         uint64_t word = atomic_load_explicit(&cell->word, memory_order_acquire);

@@ -289,6 +289,12 @@ static ng_status report(char *message)
     return failure_status;
 }
 
+static ng_status report_ended(char *message)
+{
+    (void)snprintf(message, NG_MESSAGE_SIZE, "Python has been shut down in this process");
+    return NG_STATUS_SHUT_DOWN;
+}
+
 ng_status ng_start(const ng_start_options *options, char *message)
 {
     message[0] = '\0';
@@ -318,8 +324,13 @@ ng_status ng_start(const ng_start_options *options, char *message)
         while (life == NG_LIFE_STARTING) {
             ng_condition_wait(&changed, &lock, -1);
         }
-        /* Somebody else may have failed, and a third started another Python, while we slept. */
-        status = life == NG_LIFE_RUNNING ? compare(options, message) : report(message);
+        /* Somebody else may have failed, and a third started another Python, while we slept; or it was
+           ended at once. */
+        if (life == NG_LIFE_ENDING || life == NG_LIFE_ENDED) {
+            status = report_ended(message);
+        } else {
+            status = life == NG_LIFE_RUNNING ? compare(options, message) : report(message);
+        }
         break;
     case NG_LIFE_RUNNING:
         status = compare(options, message);
@@ -328,8 +339,7 @@ ng_status ng_start(const ng_start_options *options, char *message)
         status = report(message);
         break;
     default:
-        (void)snprintf(message, NG_MESSAGE_SIZE, "Python has been shut down in this process");
-        status = NG_STATUS_SHUT_DOWN;
+        status = report_ended(message);
         break;
     }
     ng_mutex_unlock(&lock);

@@ -33,6 +33,9 @@ struct mutex {
     ticket *first;
     ticket *last;
     bool abandoned; /* nobody was told yet */
+    /* The holder's environment, 0 where there is none: written under `lock`, read without by those who wait
+       and may be what the holder waits for. Relaxed: they look again under `lock`. */
+    _Atomic uint32_t holder_number;
     size_t size;
     char name[];
 };
@@ -41,6 +44,7 @@ struct ng_mutex_user {
     ng_mutex_host host;
     ng_mailbox *mailbox; /* brings `grants` to the user's thread */
     ticket *tickets;     /* lock */
+    uint32_t number;     /* lock; of its thread's environment, 0 before there is one */
     ng_message grants;   /* the mailbox's while `announcing` */
     bool announcing;     /* lock */
 };
@@ -110,9 +114,16 @@ static void announce(ticket *granted)
     }
 }
 
+static void set_holder(mutex *of, ticket *holder)
+{
+    of->holder = holder;
+    atomic_store_explicit(&of->holder_number, holder == NULL ? 0U : holder->user->number,
+                          memory_order_relaxed);
+}
+
 static void grant(mutex *free_one, ticket *to)
 {
-    free_one->holder = to;
+    set_holder(free_one, to);
     to->abandoned = free_one->abandoned;
     free_one->abandoned = false;
     figures.held++;
@@ -123,7 +134,7 @@ static void grant(mutex *free_one, ticket *to)
 
 static void grant_next(mutex *free_one)
 {
-    free_one->holder = NULL;
+    set_holder(free_one, NULL);
     ticket *next = free_one->first;
     if (next == NULL) {
         free_if_unused(free_one);
@@ -317,32 +328,78 @@ void ng_mutex_serve(ng_mutex_user *user)
     }
 }
 
-static bool is_granted(void *context)
+static bool is_granted(const ticket *own)
 {
-    ticket *own = context;
     return atomic_load_explicit(&own->granted, memory_order_acquire) != 0U;
+}
+
+/* A wait. Owner: its stack frame. */
+typedef struct wait {
+    ticket *own;
+    ng_environment *environment; /* may be NULL */
+} wait;
+
+/* Whether the holder waits for what this thread does for Python, so that the mutex will never come. */
+static bool is_hopeless(const wait *of)
+{
+    uint32_t number = atomic_load_explicit(&of->own->of->holder_number, memory_order_relaxed);
+    return number != 0U && of->environment != NULL && ng_chain_has(of->environment->chain, number);
+}
+
+static bool is_over(void *context)
+{
+    const wait *own = context;
+    return is_granted(own->own) || is_hopeless(own);
 }
 
 /* Waits for a ticket of its own; ends it where it is not granted. */
 static ng_status wait_for_grant(ng_environment *environment, ticket *own, uint64_t timeout_ms)
 {
     uint64_t now = ng_clock_ms();
+    uint64_t until_ms = timeout_ms > UINT64_MAX - now ? UINT64_MAX : now + timeout_ms;
     ng_mailbox *mailbox = own->waits_at;
-    bool granted = is_granted(own) ||
-                   ng_mailbox_wait(mailbox, environment, is_granted, own,
-                                   timeout_ms > UINT64_MAX - now ? UINT64_MAX : now + timeout_ms);
-    NG_BARRIER_POINT(); /* granted between the end of the wait and leaving the queue */
-    bool ending = !granted && ng_mailbox_is_ending(mailbox);
-    ng_mutex_lock(&lock);
-    granted = is_granted(own);
-    if (!granted) {
-        end_ticket(own);
-    }
-    ng_mutex_unlock(&lock);
+    wait waits = {.own = own, .environment = environment};
+    bool granted = false;
+    bool hopeless = false;
+    bool ending = false;
+    bool again = false;
+    do {
+        bool reached =
+            is_over(&waits) || ng_mailbox_wait(mailbox, environment, is_over, &waits, until_ms);
+        NG_BARRIER_POINT(); /* granted between the end of the wait and leaving the queue */
+        ending = !reached && ng_mailbox_is_ending(mailbox);
+        ng_mutex_lock(&lock);
+        granted = is_granted(own);
+        hopeless = !granted && is_hopeless(&waits);
+        /* What looked hopeless was not: the holder has released it meanwhile. */
+        again = reached && !granted && !hopeless;
+        if (!granted && !again) {
+            end_ticket(own);
+        }
+        ng_mutex_unlock(&lock);
+    } while (again);
     if (granted) {
         return NG_STATUS_OK;
     }
+    if (hopeless && timeout_ms != 0U) {
+        return NG_STATUS_DEADLOCK;
+    }
     return ending ? NG_STATUS_ENVIRONMENT_ENDED : NG_STATUS_TIMED_OUT;
+}
+
+void ng_mutex_user_opens(ng_mutex_user *user, const ng_environment *environment)
+{
+    if (ng_process_is_forked_child()) {
+        return;
+    }
+    ng_mutex_lock(&lock);
+    user->number = environment->number;
+    for (ticket *each = user->tickets; each != NULL; each = each->next_own) {
+        if (each->of->holder == each) {
+            set_holder(each->of, each);
+        }
+    }
+    ng_mutex_unlock(&lock);
 }
 
 ng_status ng_mutex_take(ng_mutex_user *user, ng_environment *environment, const char *name,

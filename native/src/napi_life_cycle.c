@@ -86,6 +86,9 @@ static napi_value open_environment(napi_env env, napi_callback_info info)
             return NULL;
         }
         status = ng_environment_create(state->arena, &host, &state->environment);
+        if (status == NG_STATUS_OK && state->mutex_user != NULL) {
+            ng_mutex_user_opens(state->mutex_user, state->environment);
+        }
     }
     if (!ng_napi_set_number(env, result, "status", status) ||
         !ng_napi_succeeded(env, napi_set_named_property(env, result, "arena", arena))) {

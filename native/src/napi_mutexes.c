@@ -52,6 +52,8 @@ static napi_value set_mutex_host(napi_env env, napi_callback_info info)
                                                               .granted = granted});
     if (state->mutex_user == NULL) {
         (void)napi_throw_error(env, "OUT_OF_MEMORY", "no memory for named mutexes");
+    } else if (state->environment != NULL) {
+        ng_mutex_user_opens(state->mutex_user, state->environment);
     }
     return NULL;
 }

@@ -3,6 +3,7 @@ import { NogilError } from './error.js';
 import { NG_STATUS_OK } from './generated/constants.js';
 import { openCore } from './objects.js';
 import { statusError } from './status-error.js';
+import { checkedName } from './text.js';
 
 /**
  * A JavaScript function as Python calls it.
@@ -60,13 +61,6 @@ function host(): Core {
   return core;
 }
 
-/** Refuses what would be cut short on its way into C. */
-function checkText(what: string, text: string | undefined): void {
-  if (text?.includes('\0')) {
-    throw new NogilError('INVALID_ARGUMENT', `the ${what} of a function cannot contain NUL`);
-  }
-}
-
 /**
  * Numbers a function for the duration of `make`, which hands the number to Python, and for as long as
  * Python refers to it afterwards.
@@ -99,13 +93,21 @@ export function withFunction<Result>(
  * @param target - the function; it is kept until Python drops the callable
  * @param signature - what Python shows of it
  * @returns a handle of the callable, for the caller to release
- * @throws NogilError `INVALID_ARGUMENT` for text with NUL, `PYTHON_RAISED` for parameters that are not
- *   Python, and as {@link openCore}
+ * @throws NogilError `INVALID_ARGUMENT` for what is no function and for text with NUL or lone surrogates,
+ *   `PYTHON_RAISED` for parameters that are not Python, and as {@link openCore}
  * @remarks Any JS thread.
  */
 export function createFunction(target: RawFunction, signature: FunctionSignature): number {
-  checkText('name', signature.name);
-  checkText('parameters', signature.parameters);
+  if (typeof target !== 'function') {
+    throw new NogilError(
+      'INVALID_ARGUMENT',
+      `createFunction() needs a function, not ${typeof target}`,
+    );
+  }
+  checkedName('the name of a function', signature.name);
+  if (signature.parameters !== undefined) {
+    checkedName('the parameters of a function', signature.parameters);
+  }
   return withFunction(target, (core, number) => {
     const { status, message, value } = core.emitFunction(
       number,

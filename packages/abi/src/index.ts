@@ -38,4 +38,5 @@ export { addressOf, refcount, refcountParts, type ReferenceParts } from './refer
 export { type PythonChoice, startPython } from './start.js';
 export { statusError } from './status-error.js';
 export { platformTarget } from './target.js';
+export { checkedName, checkedText } from './text.js';
 export { slotOf, typeFacts, type TypeFacts } from './type-facts.js';

@@ -3,6 +3,7 @@ import { NG_STATUS_OK } from './generated/constants.js';
 import { watchGil } from './gil-watch.js';
 import { loadCore } from './load.js';
 import { statusError } from './status-error.js';
+import { checkedText } from './text.js';
 
 /**
  * The core, with an environment for this JS thread: what every guard works in.
@@ -30,11 +31,13 @@ export function valueOf<Value>({ status, message, value }: CoreResult<Value>): V
  *
  * @param code - statements; the value of the last one, when that is an expression, is the answer
  * @returns a handle that the caller releases, with {@link releaseObject}
- * @throws NogilError `PYTHON_RAISED` with the exception's text, and as {@link openCore}
+ * @throws NogilError `PYTHON_RAISED` with the exception's text, `INVALID_ARGUMENT` for code with lone
+ *   surrogates, and as {@link openCore}
  * @remarks Any JS thread; the handle belongs to it.
  */
 export function runPython(code: string): number {
-  return valueOf(openCore().run(code));
+  const checked = checkedText('Python code', code);
+  return valueOf(openCore().run(checked));
 }
 
 /**

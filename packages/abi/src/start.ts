@@ -3,6 +3,7 @@ import { NogilError } from './error.js';
 import { NG_STATUS_OK } from './generated/constants.js';
 import { loadCore } from './load.js';
 import { statusError } from './status-error.js';
+import { checkedName } from './text.js';
 
 /** Which Python to start. */
 export interface PythonChoice {
@@ -56,6 +57,8 @@ export function startPython(choice: PythonChoice): void {
     );
   }
   const deepBind = wantsDeepBind();
+  checkedName('the path of a Python', executable);
+  if (library !== undefined) checkedName('the path of a library', library);
   const python = library === undefined ? askPython(executable) : { executable, library };
   const { status, message } = loadCore().start(python.library, python.executable, deepBind);
   if (status !== NG_STATUS_OK) throw statusError(status, message);

@@ -2,6 +2,7 @@ import { NogilError } from './error.js';
 import { NG_STATUS_OK } from './generated/constants.js';
 import { openCore, valueOf } from './objects.js';
 import { statusError } from './status-error.js';
+import { checkedName } from './text.js';
 
 /** Flags of a type that programs ask for most. Source: object.h of CPython; they are the stable ABI's. */
 const HEAP_TYPE = 2 ** 9;
@@ -74,7 +75,10 @@ export function typeFacts(handle: number): TypeFacts {
  *   `UNSUPPORTED_BUILD` for one that this version of Python does not tell, and as {@link typeFacts}
  */
 export function slotOf(handle: number, slot: string): number | null {
-  const { status, message, value } = openCore().abiSlot(handle, slot);
+  const { status, message, value } = openCore().abiSlot(
+    handle,
+    checkedName('the name of a slot', slot),
+  );
   if (status !== NG_STATUS_OK) throw statusError(status, message);
   if (value === 0n) return null;
   const address = Number(value);

@@ -1,4 +1,5 @@
 import {
+  checkedName,
   createFunction,
   type FunctionSignature,
   NogilError,
@@ -49,11 +50,10 @@ export function emitFunction(target: RawFunction, signature: FunctionSignature):
 }
 
 function checkNames(names: readonly string[]): void {
-  if (names.some((name) => name === '' || name.includes('\0'))) {
-    throw new NogilError(
-      'INVALID_ARGUMENT',
-      'names of a type and its attributes are not empty and contain no NUL',
-    );
+  for (const name of names) {
+    if (checkedName('the name of a type or of an attribute', name) === '') {
+      throw new NogilError('INVALID_ARGUMENT', 'names of a type and its attributes are not empty');
+    }
   }
 }
 

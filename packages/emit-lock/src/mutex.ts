@@ -39,7 +39,8 @@ export interface Mutex {
    * meanwhile; its event loop is not.
    *
    * @throws NogilError `TIMED_OUT`; `DEADLOCK` when this thread itself holds the lock, or stands before
-   *   itself in the queue
+   *   itself in the queue, or when its holder waits for the function that this thread carries out for
+   *   Python
    */
   lockSync(options?: LockOptions): Held;
 }
@@ -98,8 +99,8 @@ function lockSync(name: string, options: LockOptions = {}): Held {
   if (status !== NG_STATUS_DEADLOCK) throw statusError(status);
   throw statusError(
     status,
-    `the mutex "${name}" is held or awaited by this very thread, which would wait for itself: ` +
-      'release it first, or use lock()',
+    `the mutex "${name}" is held or awaited by this very thread, or held by one that waits for the function ` +
+      'running here, which Python called: it would never be free. Release it first, or use lock()',
   );
 }
 

@@ -8,7 +8,10 @@ const LONGEST_MS = 2_147_483_647;
  * @throws NogilError `INVALID_ARGUMENT`
  */
 export function checkedTimeout(timeoutMs = Infinity): number {
-  if (timeoutMs === Infinity || (timeoutMs >= 0 && timeoutMs <= LONGEST_MS)) return timeoutMs;
+  const is = typeof timeoutMs === 'number'; // '5' and null compare as numbers, too
+  if (is && (timeoutMs === Infinity || (timeoutMs >= 0 && timeoutMs <= LONGEST_MS))) {
+    return timeoutMs;
+  }
   throw new NogilError(
     'INVALID_ARGUMENT',
     `timeoutMs is ${timeoutMs}; it is a number from 0 to ${LONGEST_MS}, or Infinity`,

@@ -9,6 +9,7 @@ import {
   emitStatistics,
   emitType,
   lockCreation,
+  mutex,
   type PythonChoice,
   type RawFunction,
   releaseObject,
@@ -386,6 +387,9 @@ Meta`);
     expect(() => emitType({ name: 'Stale', metaclass: meta })).toThrow(withCode('STALE_HANDLE'));
     expect(() => emitType({ name: 'Stale', bases: [meta] })).toThrow(withCode('STALE_HANDLE'));
     expect(() => emitType({ name: '' })).toThrow(withCode('INVALID_ARGUMENT'));
+    // As UTF-8 both would be one attribute, and one of the two values lost.
+    const methods = { '\ud800': () => null, '\ud801': () => null };
+    expect(() => emitType({ name: 'Lossy', methods })).toThrow(withCode('INVALID_ARGUMENT'));
   });
 
   it('shares dispatchers with all that have the same signature', () => {
@@ -467,5 +471,20 @@ describe('the creation lock', () => {
     using held = acquireCreationLock();
     expect(() => show('wants()')).toThrow(/held by a thread that waits for the function/);
     expect(held).toBeDefined();
+  });
+});
+
+describe('a mutex', () => {
+  it('is refused to a function that its holder waits for', async () => {
+    const held = mutex('circle').lockSync();
+    const other = start(
+      `nogil.callObject(nogil.runPython('lambda f: globals().__setitem__("circular", f)'),
+         nogil.emitFunction(() => { nogil.mutex('circle').lockSync(); return null; }, { name: 'circular' }));
+       port.postMessage('ready'); setInterval(() => {}, 1000);`,
+    );
+    expect(await other.next()).toBe('ready');
+    expect(() => show('circular()')).toThrow(/held by one that waits for the function/);
+    held.release();
+    expect(show('circular()')).toBe('None');
   });
 });

@@ -97,7 +97,7 @@ describe('on one thread, without Python', () => {
   it('what cannot be a name or a time is refused', async () => {
     expect(() => mutex('')).toThrow(withCode('INVALID_ARGUMENT'));
     expect(() => mutex('\ud800')).toThrow(withCode('INVALID_ARGUMENT'));
-    for (const timeoutMs of [-1, NaN, 2 ** 31]) {
+    for (const timeoutMs of [-1, NaN, 2 ** 31, '5' as unknown as number]) {
       expect(() => mutex('x').lockSync({ timeoutMs })).toThrow(withCode('INVALID_ARGUMENT'));
       await expect(mutex('x').lock({ timeoutMs })).rejects.toThrow(NogilError);
     }

@@ -1,4 +1,11 @@
-import { type Core, type CoreGateStatistics, loadCore, NogilError, statusError } from '@nogil/abi';
+import {
+  checkedText,
+  type Core,
+  type CoreGateStatistics,
+  loadCore,
+  NogilError,
+  statusError,
+} from '@nogil/abi';
 import {
   NG_GATE_CLOSED,
   NG_GATE_NAME_SIZE,
@@ -191,7 +198,7 @@ const realm = globalThis as { [key]?: Map<string, Gate> };
  *
  * @param name - the library's: whoever uses the same name means the same point of no return. 1 to 255
  *   bytes of UTF-8
- * @throws NogilError `INVALID_ARGUMENT` for a name that is too long or empty, `OUT_OF_MEMORY`, and as
+ * @throws NogilError `INVALID_ARGUMENT` for a name that is too long, empty or not well-formed, `OUT_OF_MEMORY`, and as
  *   `loadCore` of `@nogil/abi`
  */
 export function openGate(name: string): Gate {
@@ -199,7 +206,7 @@ export function openGate(name: string): Gate {
   realm[key] = gates;
   const known = gates.get(name);
   if (known !== undefined) return known;
-  const size = Buffer.byteLength(name);
+  const size = Buffer.byteLength(checkedText('the name of a gate', name));
   if (size === 0 || size > NG_GATE_NAME_SIZE) {
     throw new NogilError(
       'INVALID_ARGUMENT',

@@ -117,6 +117,8 @@ it('a bound that makes no sense is refused before the gate is touched', () => {
 
 it('names are short and not empty', () => {
   expect(codeOf(() => openGate(''))).toBe('INVALID_ARGUMENT');
+  // Or two names would be one gate.
+  expect(codeOf(() => openGate('\ud800'))).toBe('INVALID_ARGUMENT');
   expect(codeOf(() => openGate('x'.repeat(256)))).toBe('INVALID_ARGUMENT');
   expect(openGate('x'.repeat(255)).enter()).toBe(true);
 });

@@ -1,4 +1,4 @@
-import { statusError } from '@nogil/abi';
+import { checkedText, statusError } from '@nogil/abi';
 import { NG_HANDLE_END_RELEASED, NG_STATUS_OK } from '@nogil/abi/constants';
 
 import { core } from './core.js';
@@ -16,7 +16,7 @@ import { handleTracking } from './tracking.js';
  * @remarks Any JS thread.
  */
 export function createHandle(code: string): number {
-  const { status, message, value } = core().run(code);
+  const { status, message, value } = core().run(checkedText('Python code', code));
   if (status !== NG_STATUS_OK) throw statusError(status, message);
   if (handleTracking.active) handleTracking.created(value);
   return value;
