@@ -59,5 +59,8 @@ void ng_arm_watchdog(int code, uint32_t bound_ms)
         return;
     }
     bound = bound_ms;
-    (void)ng_thread_start(watch, NULL);
+    if (!ng_thread_start(watch, NULL)) {
+        /* Nobody watches: whoever arms it next may have more luck. */
+        atomic_store_explicit(&armed, 0U, memory_order_relaxed);
+    }
 }

@@ -25,6 +25,24 @@ export interface Realm {
 const key = Symbol.for(`@nogil/type-cache/realm/${NG_ABI_VERSION}`);
 const holder = globalThis as { [key]?: Realm };
 
+/**
+ * Lets the Python types of collected classes go, from the event loop: what that may run (`__del__`, anything)
+ * must not run inside the collector's callback.
+ */
+function forgetLater(core: Core, freeClassNumbers: number[]): (number: number) => void {
+  let waiting: number[] = [];
+  const forget = (): void => {
+    const numbers = waiting;
+    waiting = [];
+    for (const number of numbers) core.typeCacheForgetClass(number);
+    freeClassNumbers.push(...numbers);
+  };
+  return (number) => {
+    if (waiting.length === 0) setImmediate(forget);
+    waiting.push(number);
+  };
+}
+
 function makeRealm(): Realm {
   const core = openCore();
   const freeClassNumbers: number[] = [];
@@ -37,10 +55,7 @@ function makeRealm(): Realm {
     classNumbers: new WeakMap(),
     freeClassNumbers,
     lastClassNumber: 0,
-    collectedClasses: new FinalizationRegistry((number) => {
-      core.typeCacheForgetClass(number);
-      freeClassNumbers.push(number);
-    }),
+    collectedClasses: new FinalizationRegistry(forgetLater(core, freeClassNumbers)),
   };
 }
 
