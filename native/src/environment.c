@@ -182,6 +182,11 @@ void ng_environment_destroy(ng_environment *environment)
         while ((object = ng_handle_take_next(&environment->handles, &index)) != NULL) {
             ng_py.Py_DecRef(object);
         }
+        /* PyThreadState_SetAsyncExc goes on with a thread state after it let go of the lock of their list:
+           on free-threaded builds ours would be freed under it. */
+        ng_mutex_lock(&list_lock);
+        atomic_store_explicit(&environment->pass->thread, 0UL, memory_order_relaxed);
+        ng_mutex_unlock(&list_lock);
         ng_py.PyThreadState_Clear(environment->thread_state);
         ng_py.PyThreadState_DeleteCurrent(); /* detaches as well */
         ng_gate_leave(environment->pass);
@@ -224,6 +229,9 @@ ng_status ng_environment_interrupt(ng_environment *caller, uint32_t host_thread,
             continue;
         }
         unsigned long thread = atomic_load_explicit(&each->pass->thread, memory_order_relaxed);
+        if (thread == 0UL) {
+            continue; /* its thread state is being deleted */
+        }
         each->interrupted = true;
         *interrupted += (uint32_t)ng_py.PyThreadState_SetAsyncExc(
             thread, *(PyObject **)ng_py.PyExc_KeyboardInterrupt);
@@ -231,6 +239,14 @@ ng_status ng_environment_interrupt(ng_environment *caller, uint32_t host_thread,
     ng_mutex_unlock(&list_lock);
     ng_detach(caller);
     return NG_STATUS_OK;
+}
+
+void ng_environment_visit_inside(void (*interrupt)(unsigned long thread))
+{
+    /* As in ng_environment_interrupt. */
+    ng_mutex_lock(&list_lock);
+    ng_gate_each_inside(&ng_python_gate, interrupt);
+    ng_mutex_unlock(&list_lock);
 }
 
 void ng_environment_serve(ng_environment *environment)

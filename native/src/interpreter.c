@@ -6,6 +6,7 @@
 #include "abi.h"
 #include "bootstrap.h"
 #include "capi.h"
+#include "environment.h"
 #include "error.h"
 #include "finalizer_guard.h"
 #include "gil_watch.h"
@@ -153,7 +154,7 @@ static bool drain(uint64_t until)
             return false;
         }
         ng_py.PyEval_RestoreThread(initial_thread_state);
-        ng_gate_each_inside(&ng_python_gate, interrupt);
+        ng_environment_visit_inside(interrupt);
         (void)ng_py.PyEval_SaveThread();
     }
 }
