@@ -185,7 +185,7 @@ void ng_environment_destroy(ng_environment *environment)
         /* PyThreadState_SetAsyncExc goes on with a thread state after it let go of the lock of their list:
            on free-threaded builds ours would be freed under it. */
         ng_mutex_lock(&list_lock);
-        atomic_store_explicit(&environment->pass->thread, 0UL, memory_order_relaxed);
+        ng_pass_untarget(environment->pass);
         ng_mutex_unlock(&list_lock);
         ng_py.PyThreadState_Clear(environment->thread_state);
         ng_py.PyThreadState_DeleteCurrent(); /* detaches as well */
@@ -239,14 +239,6 @@ ng_status ng_environment_interrupt(ng_environment *caller, uint32_t host_thread,
     ng_mutex_unlock(&list_lock);
     ng_detach(caller);
     return NG_STATUS_OK;
-}
-
-void ng_environment_visit_inside(void (*interrupt)(unsigned long thread))
-{
-    /* As in ng_environment_interrupt. */
-    ng_mutex_lock(&list_lock);
-    ng_gate_each_inside(&ng_python_gate, interrupt);
-    ng_mutex_unlock(&list_lock);
 }
 
 void ng_environment_serve(ng_environment *environment)

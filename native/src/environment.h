@@ -118,8 +118,4 @@ static inline void ng_environment_on_end(ng_environment *environment, ng_end_hoo
     environment->end_hooks = hook;
 }
 
-/* Calls `interrupt` with the ident of each thread that is inside Python, none of which deletes its thread
-   state meanwhile. `interrupt` may only store. Thread: any, attached. */
-void ng_environment_visit_inside(void (*interrupt)(unsigned long thread));
-
 #endif

@@ -6,7 +6,6 @@
 #include "abi.h"
 #include "bootstrap.h"
 #include "capi.h"
-#include "environment.h"
 #include "error.h"
 #include "finalizer_guard.h"
 #include "gil_watch.h"
@@ -154,7 +153,7 @@ static bool drain(uint64_t until)
             return false;
         }
         ng_py.PyEval_RestoreThread(initial_thread_state);
-        ng_environment_visit_inside(interrupt);
+        ng_gate_each_inside(&ng_python_gate, interrupt);
         (void)ng_py.PyEval_SaveThread();
     }
 }
