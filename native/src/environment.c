@@ -182,6 +182,11 @@ void ng_environment_destroy(ng_environment *environment)
         while ((object = ng_handle_take_next(&environment->handles, &index)) != NULL) {
             ng_py.Py_DecRef(object);
         }
+        /* PyThreadState_SetAsyncExc goes on with a thread state after it let go of the lock of their list:
+           on free-threaded builds ours would be freed under it. */
+        ng_mutex_lock(&list_lock);
+        ng_pass_untarget(environment->pass);
+        ng_mutex_unlock(&list_lock);
         ng_py.PyThreadState_Clear(environment->thread_state);
         ng_py.PyThreadState_DeleteCurrent(); /* detaches as well */
         ng_gate_leave(environment->pass);
@@ -224,6 +229,9 @@ ng_status ng_environment_interrupt(ng_environment *caller, uint32_t host_thread,
             continue;
         }
         unsigned long thread = atomic_load_explicit(&each->pass->thread, memory_order_relaxed);
+        if (thread == 0UL) {
+            continue; /* its thread state is being deleted */
+        }
         each->interrupted = true;
         *interrupted += (uint32_t)ng_py.PyThreadState_SetAsyncExc(
             thread, *(PyObject **)ng_py.PyExc_KeyboardInterrupt);

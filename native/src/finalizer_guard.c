@@ -125,8 +125,20 @@ uint64_t ng_gate_count_present(ng_gate *gate)
     return count_present(gate, UINT32_MAX);
 }
 
+/* Keeps a thread that is visited from deleting its thread state. Owner: the process. A leaf: under it
+   only idents are read and visits store. */
+static ng_mutex target_lock = NG_MUTEX_INITIALIZER;
+
+void ng_pass_untarget(ng_pass *pass)
+{
+    ng_mutex_lock(&target_lock);
+    atomic_store_explicit(&pass->thread, 0UL, memory_order_relaxed);
+    ng_mutex_unlock(&target_lock);
+}
+
 void ng_gate_each_inside(ng_gate *gate, void (*visit)(unsigned long thread))
 {
+    ng_mutex_lock(&target_lock);
     for (ng_pass *pass = atomic_load_explicit(&gate->passes, memory_order_acquire); pass != NULL;
          pass = pass->next) {
         uint32_t presence = atomic_load_explicit(&pass->presence, memory_order_seq_cst);
@@ -137,6 +149,7 @@ void ng_gate_each_inside(ng_gate *gate, void (*visit)(unsigned long thread))
             }
         }
     }
+    ng_mutex_unlock(&target_lock);
 }
 
 void ng_gate_read(ng_gate *gate, ng_gate_statistics *out)

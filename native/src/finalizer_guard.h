@@ -72,6 +72,8 @@ void *ng_cache_aligned_alloc(size_t size);
 
 /* A pass for the calling thread; NULL without memory. Thread: any. */
 ng_pass *ng_pass_take(ng_gate *gate);
+/* No visit of ng_gate_each_inside is under way to its thread, and none comes. Thread: its holder. */
+void ng_pass_untarget(ng_pass *pass);
 /* Gives it back. Thread: its holder, outside and not suspended. */
 void ng_pass_give_back(ng_pass *pass);
 

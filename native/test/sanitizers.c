@@ -87,7 +87,10 @@ const char *__tsan_default_suppressions(void)
     return "race:_dl_deallocate_tls\n"
            /* list.reverse() stores items one by one, not as atomics, while an iterator reads them
               without a lock: CPython's issue 129069. Met by core_containers_mutate. */
-           "race_top:reverse_slice\n";
+           "race_top:reverse_slice\n"
+           /* A new thread state's ident is written after the state is in the list, where
+              PyThreadState_SetAsyncExc compares it: it is ours, and not yet told to interrupt. */
+           "race_top:bind_tstate\n";
 }
 
 #endif

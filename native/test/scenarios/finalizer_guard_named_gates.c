@@ -56,7 +56,9 @@ static void tear_down(ng_stress_thread *thread, uint32_t number, ng_gate *gate)
     uint64_t leaked = 0;
     ng_status status = ng_gate_end(gate, number % 8U == 0U ? 20U : 10000U, &leaked);
     NG_STRESS_CHECK(thread->stress, (status == NG_STATUS_OK) == (leaked == 0U));
-    NG_STRESS_CHECK(thread->stress, leaked == atomic_load(&place->staying));
+    /* On a busy machine the short bound also gives up on who is only slow to leave. */
+    uint64_t staying = atomic_load(&place->staying);
+    NG_STRESS_CHECK(thread->stress, number % 8U == 0U ? leaked >= staying : leaked == staying);
     if (leaked == 0U) {
         atomic_store(&place->torn_down, 1U);
     }
