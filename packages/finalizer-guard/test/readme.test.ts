@@ -13,14 +13,14 @@ const programs = [
 
 /** Runs an example, which imports this package by name, as a program that has installed it would. */
 async function run(program: string): Promise<{ lines: string[]; said: string[] }> {
-  const { executable, library } = await testPython();
+  const { executable } = await testPython();
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     ['--input-type=module', '-e', program],
     {
       cwd: root,
       encoding: 'utf8',
-      env: { ...process.env, PYTHON: executable, LIBPYTHON: library },
+      env: { ...process.env, NOGIL_PYTHON: executable },
       timeout: 30_000,
     },
   );

@@ -12,12 +12,12 @@ const programs = [
 ].map(([, program]) => program as string);
 
 async function run(program: string): Promise<string> {
-  const { executable, library } = await testPython();
+  const { executable } = await testPython();
   // The package imports itself by name, as a program that has installed it would.
   return execFileSync(process.execPath, ['--input-type=module', '-e', program], {
     cwd: root,
     encoding: 'utf8',
-    env: { ...process.env, NOGIL_PYTHON: executable, PYTHON: executable, LIBPYTHON: library },
+    env: { ...process.env, NOGIL_PYTHON: executable },
     timeout: 30_000,
   });
 }
