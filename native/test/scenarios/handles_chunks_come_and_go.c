@@ -11,6 +11,7 @@
 #define LOW_PEAK 4200U
 #define PEAK 6600U
 #define PUBLISHED 256U
+#define BATCH 64U
 #define TWO_CHUNKS (2U * 65536U)
 
 /* Handles of any thread, live or not, for all others to try. Relaxed: any number must do. */
@@ -20,16 +21,6 @@ typedef struct peak {
     ng_handle handles[PEAK];
     uint32_t count;
 } peak;
-
-/* A handle to one of the two objects that `bases` name; which of them follows from its place. */
-static ng_handle one_more(ng_stress_thread *thread, ng_stress_environment *environment,
-                          const ng_handle *bases, uint32_t place)
-{
-    ng_handle handle = 0;
-    NG_STRESS_CHECK(thread->stress, ng_handle_duplicate(environment->core, bases[place % 2U],
-                                                        &handle) == NG_STATUS_OK);
-    return handle;
-}
 
 static void try_foreign(ng_stress_thread *thread, ng_stress_environment *environment)
 {
@@ -46,49 +37,67 @@ static void try_foreign(ng_stress_thread *thread, ng_stress_environment *environ
                                         history.owner == ng_environment_number(environment->core));
 }
 
+/* BATCH at a time in one attach: with the collector stopping the world all the time, each attach waits. */
 static void climb(ng_stress_thread *thread, ng_stress_environment *environment,
-                  const ng_handle *bases, peak *held)
+                  PyObject *const *objects, peak *held)
 {
     uint32_t until = LOW_PEAK + ng_stress_below(thread, PEAK - LOW_PEAK);
     while (held->count < until) {
-        ng_handle handle = one_more(thread, environment, bases, held->count);
-        held->handles[held->count++] = handle;
-        if (ng_stress_below(thread, 128) == 0U) {
-            atomic_store_explicit(&published[ng_stress_below(thread, PUBLISHED)], handle,
-                                  memory_order_relaxed);
-            try_foreign(thread, environment);
+        NG_STRESS_CHECK(thread->stress, ng_attach(environment->core));
+        for (uint32_t i = 0; i < BATCH && held->count < until; i++) {
+            /* Which object it is follows from its place. */
+            PyObject *object = objects[held->count % 2U];
+            ng_py.Py_IncRef(object);
+            ng_handle handle = ng_handle_steal(&environment->core->handles, object);
+            NG_STRESS_CHECK(thread->stress, handle != 0U);
+            held->handles[held->count++] = handle;
         }
+        ng_detach(environment->core);
+        atomic_store_explicit(&published[ng_stress_below(thread, PUBLISHED)],
+                              held->handles[ng_stress_below(thread, held->count)],
+                              memory_order_relaxed);
+        try_foreign(thread, environment);
     }
 }
 
-/* From the end, from the start or from both: chunks become empty in any order. */
+/* Releases handles of which the first has that place. */
+static void release_some(ng_stress_thread *thread, ng_stress_environment *environment,
+                         PyObject *const *objects, const ng_handle *handles, uint32_t place,
+                         uint32_t count)
+{
+    ng_handle_cache *cache = &environment->core->handles;
+    PyObject *object = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        NG_STRESS_CHECK(thread->stress,
+                        ng_handle_borrow(cache, handles[i], &object) == NG_STATUS_OK);
+        NG_STRESS_CHECK(thread->stress, object == objects[(place + i) % 2U]);
+    }
+    size_t released = 0;
+    NG_STRESS_CHECK(thread->stress,
+                    ng_handle_release(environment->core, handles, count, NG_HANDLE_END_RELEASED,
+                                      &released) == NG_STATUS_OK);
+    NG_STRESS_CHECK(thread->stress, released == count);
+    for (uint32_t i = 0; i < count; i++) {
+        NG_STRESS_CHECK(thread->stress,
+                        ng_handle_borrow(cache, handles[i], &object) == NG_STATUS_STALE_HANDLE);
+    }
+}
+
+/* From the end or from the start: chunks become empty in any order. */
 static void descend(ng_stress_thread *thread, ng_stress_environment *environment,
-                    PyObject *const *objects, peak *held, uint32_t until)
+                    PyObject *const *objects, peak *held)
 {
     uint32_t way = ng_stress_below(thread, 2);
     uint32_t first = 0;
-    while (held->count - first > until) {
-        uint32_t place = way == 0U ? held->count - 1U : first;
-        ng_handle handle = held->handles[place];
-        PyObject *object = NULL;
-        NG_STRESS_CHECK(thread->stress, ng_handle_borrow(&environment->core->handles, handle,
-                                                         &object) == NG_STATUS_OK);
-        NG_STRESS_CHECK(thread->stress, object == objects[place % 2U]);
-        NG_STRESS_CHECK(thread->stress,
-                        ng_object_release(environment->core, handle) == NG_STATUS_OK);
-        NG_STRESS_CHECK(thread->stress, ng_handle_borrow(&environment->core->handles, handle,
-                                                         &object) == NG_STATUS_STALE_HANDLE);
-        held->count -= way == 0U;
-        first += way;
+    while (held->count > first) {
+        uint32_t left = held->count - first;
+        uint32_t count = left < BATCH ? left : BATCH;
+        uint32_t place = way == 0U ? held->count - count : first;
+        release_some(thread, environment, objects, &held->handles[place], place, count);
+        held->count -= way == 0U ? count : 0U;
+        first += way == 0U ? 0U : count;
     }
-    if (first != 0U) {
-        /* By an even number of places, so that a place still says which object it is. */
-        first -= first % 2U;
-        for (uint32_t i = first; i < held->count; i++) {
-            held->handles[i - first] = held->handles[i];
-        }
-        held->count -= first;
-    }
+    held->count = 0;
 }
 
 static void live(ng_stress_thread *thread)
@@ -106,12 +115,11 @@ static void live(ng_stress_thread *thread)
         }
         for (uint32_t i = 0; i < 1U + ng_stress_below(thread, 2); i++) {
             ng_stress_phase(thread, "climbing");
-            climb(thread, environment, bases, held);
+            climb(thread, environment, objects, held);
             ng_stress_phase(thread, "descending");
-            descend(thread, environment, objects, held, 0);
-            held->count = 0;
+            descend(thread, environment, objects, held);
         }
-        climb(thread, environment, bases, held);
+        climb(thread, environment, objects, held);
         held->count = 0;
         ng_stress_phase(thread, "closing");
         ng_stress_close(environment); /* with a peak of handles */
