@@ -38,7 +38,7 @@ typedef enum ng_scenario_flags {
     NG_SCENARIO_NO_PYTHON = 8,
     /* Fails on purpose: never part of a round; shows that failures are seen. */
     NG_SCENARIO_SEEDED = 16,
-    /* Cannot be run twice in one process: it takes no turns in a soak. */
+    /* Cannot be run twice in one process, or makes what lives as long as it: takes no turns in a soak. */
     NG_SCENARIO_ALONE = 32,
     /* About a promise of its guard's that the guard's canary leaves whole: it passes there, too. Every
        other scenario of a guard must fail on the canary, and not by hanging: one that finds a thread
