@@ -67,3 +67,14 @@ set(NOGIL_DOOR_SOURCES
   src/napi_finalizer_guard.c
   src/napi_dispatch.c
 )
+
+# The core's own Python code (src/python), in the order in which it runs.
+set(NOGIL_PYTHON_SOURCES
+  errors
+  evaluation
+  objects
+  containers
+  emit
+  build
+  ending
+)

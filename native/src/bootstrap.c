@@ -1,33 +1,47 @@
 #include "bootstrap.h"
 
-#include "bootstrap_source.h" /* generated from bootstrap.py by the build */
+#include <stddef.h>
+
+typedef struct source_file {
+    const char *name; /* as tracebacks show it */
+    const char *text;
+} source_file;
+
+#include "bootstrap_source.h" /* `sources`: generated from src/python by the build */
 
 /* Written once on the core's thread before the gate opens; read-only from then on. */
 static PyObject *module;
 
-bool ng_bootstrap_load(void)
+static bool run_file(const source_file *file, PyObject *names)
 {
-    PyObject *code = ng_py.Py_CompileString(ng_bootstrap_source, "<nogil>", NG_PY_FILE_INPUT);
-    PyObject *made = code == NULL ? NULL : ng_py.PyModule_New("_nogil");
-    bool loaded = false;
-    if (made != NULL) {
-        PyObject *names = ng_py.PyModule_GetDict(made); /* borrowed: `made` is ours alone */
-        PyObject *done =
-            ng_py.PyDict_SetItemString(names, "__builtins__", ng_py.PyEval_GetBuiltins()) < 0
-                ? NULL
-                : ng_py.PyEval_EvalCode(code, names, names);
-        if (done != NULL) {
-            ng_py.Py_DecRef(done);
-            module = made;
-            made = NULL;
-            loaded = true;
-        }
-    }
-    if (made != NULL) {
-        ng_py.Py_DecRef(made);
-    }
+    PyObject *code = ng_py.Py_CompileString(file->text, file->name, NG_PY_FILE_INPUT);
+    PyObject *done = code == NULL ? NULL : ng_py.PyEval_EvalCode(code, names, names);
     if (code != NULL) {
         ng_py.Py_DecRef(code);
+    }
+    if (done == NULL) {
+        return false;
+    }
+    ng_py.Py_DecRef(done);
+    return true;
+}
+
+bool ng_bootstrap_load(void)
+{
+    PyObject *made = ng_py.PyModule_New("_nogil");
+    if (made == NULL) {
+        return false;
+    }
+    PyObject *names = ng_py.PyModule_GetDict(made); /* borrowed: `made` is ours alone */
+    bool loaded =
+        ng_py.PyDict_SetItemString(names, "__builtins__", ng_py.PyEval_GetBuiltins()) == 0;
+    for (size_t i = 0; loaded && i < sizeof sources / sizeof sources[0]; i++) {
+        loaded = run_file(&sources[i], names);
+    }
+    if (loaded) {
+        module = made;
+    } else {
+        ng_py.Py_DecRef(made);
     }
     return loaded;
 }

@@ -1,5 +1,6 @@
 /*
- * bootstrap.h: the module `_nogil`, the core's own Python code (bootstrap.py, compiled into the core).
+ * bootstrap.h: the module `_nogil`, the core's own Python code (src/python, carried inside the core). Its
+ * files share one namespace and run in the order of sources.cmake.
  * Owner:    the process holds one reference to the module until it ends.
  * Thread:   any, attached.
  */
@@ -8,7 +9,7 @@
 
 #include "capi.h"
 
-/* Compiles and runs bootstrap.py. False: an exception is raised. Once, on the core's thread. */
+/* Compiles and runs its files. False: an exception is raised. Once, on the core's thread. */
 bool ng_bootstrap_load(void);
 
 /* A new reference to the module. */

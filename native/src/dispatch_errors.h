@@ -1,5 +1,5 @@
 /*
- * dispatch_errors.h: the Python exceptions of calls into JavaScript (bootstrap.py defines them).
+ * dispatch_errors.h: the Python exceptions of calls into JavaScript (python/errors.py defines them).
  * Owner: the thread's error indicator. Thread: any, attached.
  */
 #ifndef NG_DISPATCH_ERRORS_H

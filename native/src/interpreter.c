@@ -171,7 +171,7 @@ static void call_quietly(const char *function)
 /*
  * Whether the interpreter is the only one. Py_FinalizeEx is a fatal error on some versions while there
  * are others, ends them from the wrong thread on others, and their threads are not among those that
- * bootstrap.py can see. New ones are put in front of the main one, so one look is enough, and no other
+ * src/python can see. New ones are put in front of the main one, so one look is enough, and no other
  * interpreter's memory is touched.
  */
 static bool is_only_interpreter(void)

@@ -3,7 +3,7 @@ import { NG_OPERATION_COLLECT, NG_OPERATION_RELEASE, NG_STATUS_OK } from '@nogil
 import { guardExit, ReleaseQueue } from '@nogil/finalizer-guard';
 import { handleTracking } from '@nogil/handles';
 
-import { Arena } from './arena.js';
+import { Arena } from './frame/arena.js';
 import { type StartOptions, startPython } from './start.js';
 
 /**

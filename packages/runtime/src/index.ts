@@ -2,6 +2,6 @@ export { NogilError, type NogilErrorCode } from '@nogil/abi';
 export type { PythonInfo } from './info.js';
 export { kw } from './keywords.js';
 export { python, type RunOptions, type ShutdownOptions } from './python.js';
-export { PythonError } from './python-error.js';
+export { PythonError } from './errors/python-error.js';
 export type { StartOptions } from './start.js';
 export type { PyAny, PyProxy } from './types.js';

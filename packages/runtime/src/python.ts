@@ -6,8 +6,8 @@ import {
   NG_STATUS_BUSY,
 } from '@nogil/abi/constants';
 
-import { Conversion } from './convert.js';
-import { ForcedFloat } from './crossing.js';
+import { Conversion } from './conversion/to-python.js';
+import { ForcedFloat } from './frame/crossing.js';
 import { environment, existingEnvironment } from './environment.js';
 import { describeRunning, type PythonInfo } from './info.js';
 import { invoke } from './invoke.js';

@@ -1,8 +1,8 @@
 import { NG_OPERATION_BOOTSTRAP, NG_OPERATION_GET_ATTRIBUTE } from '@nogil/abi/constants';
 
-import { Handle } from './crossing.js';
+import { Handle } from './frame/crossing.js';
 import type { Environment } from './environment.js';
-import { operate, readHandle } from './operate.js';
+import { operate, readHandle } from './frame/operate.js';
 
 /**
  * A function of the core's own Python code (native/src/bootstrap.py), looked up once for each thread.

@@ -6,7 +6,7 @@ import { describeHandle, HandleError, leakReport, trackHandles } from '@nogil/ha
 import { expect, it } from 'vitest';
 
 import { python, type PyProxy } from '../src/index.js';
-import { cellOf } from '../src/handle-cell.js';
+import { cellOf } from '../src/proxy/handle-cell.js';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;

@@ -16,15 +16,15 @@ import {
 } from '@nogil/abi/constants';
 import { handleTracking } from '@nogil/handles';
 
-import { destroyed } from './convert.js';
-import { Handle } from './crossing.js';
-import type { Environment } from './environment.js';
+import { destroyed } from '../conversion/to-python.js';
+import { Handle } from '../frame/crossing.js';
+import type { Environment } from '../environment.js';
 import { cellOf, type HandleCell, handleCell } from './handle-cell.js';
-import { attributeName, invoke } from './invoke.js';
+import { attributeName, invoke } from '../invoke.js';
 import { iterate } from './iterate.js';
-import { Keywords } from './keywords.js';
-import { supportFunction } from './support.js';
-import type { PyProxy } from './types.js';
+import { Keywords } from '../keywords.js';
+import { supportFunction } from '../support.js';
+import type { PyProxy } from '../types.js';
 
 /** `$name` reaches a Python attribute that a method of the proxy's own hides. */
 const ESCAPE = '$';

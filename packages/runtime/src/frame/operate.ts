@@ -1,8 +1,8 @@
 import { NG_STATUS_OK } from '@nogil/abi/constants';
 import { handleTracking } from '@nogil/handles';
 
-import type { Environment } from './environment.js';
-import { failure } from './failure.js';
+import type { Environment } from '../environment.js';
+import { failure } from '../errors/failure.js';
 import { type Crossing, writeCrossing } from './crossing.js';
 
 const NOTHING: readonly never[] = [];

@@ -1,12 +1,12 @@
 import { NG_OPERATION_CALL, NG_OPERATION_ITERATE, NG_OPERATION_NEXT } from '@nogil/abi/constants';
 
-import type { Crossing } from './crossing.js';
-import { Handle } from './crossing.js';
-import type { Environment } from './environment.js';
+import type { Crossing } from '../frame/crossing.js';
+import { Handle } from '../frame/crossing.js';
+import type { Environment } from '../environment.js';
 import { cellOf } from './handle-cell.js';
-import { invoke } from './invoke.js';
-import { supportFunction } from './support.js';
-import type { PyAny, PyProxy } from './types.js';
+import { invoke } from '../invoke.js';
+import { supportFunction } from '../support.js';
+import type { PyAny, PyProxy } from '../types.js';
 
 /**
  * Iterates over a Python object.

@@ -1,12 +1,12 @@
 import { NogilError } from '@nogil/abi';
 import { NG_OPERATION_CALL } from '@nogil/abi/constants';
 
-import { type Crossing, ForcedFloat, Handle } from './crossing.js';
-import type { Environment } from './environment.js';
-import { cellOf } from './handle-cell.js';
-import { Keywords } from './keywords.js';
-import { operate, readHandle, readNumber } from './operate.js';
-import { supportFunction } from './support.js';
+import { type Crossing, ForcedFloat, Handle } from '../frame/crossing.js';
+import type { Environment } from '../environment.js';
+import { cellOf } from '../proxy/handle-cell.js';
+import { Keywords } from '../keywords.js';
+import { operate, readHandle, readNumber } from '../frame/operate.js';
+import { supportFunction } from '../support.js';
 
 /** Values that go to Python in one call while a container is filled. */
 const CHUNK = 1024;

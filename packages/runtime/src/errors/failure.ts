@@ -8,8 +8,8 @@ import {
 } from '@nogil/abi/constants';
 import { handleError, handleTracking } from '@nogil/handles';
 
-import type { Environment } from './environment.js';
-import { type HandleCell, handleCell } from './handle-cell.js';
+import type { Environment } from '../environment.js';
+import { type HandleCell, handleCell } from '../proxy/handle-cell.js';
 import { PythonError } from './python-error.js';
 
 // Bound here: through the import it would be looked up each time.

@@ -1,0 +1,24 @@
+"""Types and signatures that JavaScript emits."""
+
+import types
+
+
+def check_parameters(parameters):
+    """Raises SyntaxError unless `parameters` can stand between the parentheses of a `def`."""
+    import ast
+
+    module = ast.parse("def f(" + parameters + "\n): pass", "<parameters>")
+    if len(module.body) != 1 or len(module.body[0].body) != 1:
+        raise SyntaxError("not a list of parameters: " + parameters)
+
+
+def emit_type(name, bases, attributes, metaclass):
+    """A new type, made as a class statement makes it. metaclass: None: that of the bases."""
+
+    def body(namespace):
+        namespace["__module__"] = "nogil"
+        namespace["__qualname__"] = name
+        namespace.update(attributes)
+
+    keywords = {} if metaclass is None else {"metaclass": metaclass}
+    return types.new_class(name, bases, keywords, body)

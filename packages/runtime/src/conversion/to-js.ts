@@ -1,0 +1,66 @@
+import { NogilError } from '@nogil/abi';
+import {
+  NG_TAG_BIGINT64,
+  NG_TAG_BIGINT_HEX,
+  NG_TAG_BYTES,
+  NG_TAG_FALSE,
+  NG_TAG_FLOAT,
+  NG_TAG_IN_BLOCK,
+  NG_TAG_INT,
+  NG_TAG_MISSING,
+  NG_TAG_NONE,
+  NG_TAG_OBJECT,
+  NG_TAG_STRING_LATIN1,
+  NG_TAG_STRING_UTF16,
+  NG_TAG_TRUE,
+} from '@nogil/abi/constants';
+
+import type { Environment } from '../environment.js';
+import { makeProxy } from '../proxy/proxy.js';
+
+/** V8's bigints have at most 2^30 bits. */
+const LONGEST_HEX = 2 ** 28;
+
+/** The answer of an operation. */
+export function readResult(environment: Environment, frame: number): unknown {
+  const { arena } = environment;
+  const slot = arena.result(frame);
+  const tag = arena.tag(slot);
+  switch (tag & ~NG_TAG_IN_BLOCK) {
+    case NG_TAG_MISSING:
+      return undefined;
+    case NG_TAG_NONE:
+      return null;
+    case NG_TAG_FALSE:
+      return false;
+    case NG_TAG_TRUE:
+      return true;
+    case NG_TAG_FLOAT:
+    case NG_TAG_INT:
+      return arena.number(slot);
+    case NG_TAG_BIGINT64:
+      return arena.bigint64(slot);
+    case NG_TAG_BIGINT_HEX:
+      return bigintFromHex(arena.text(slot));
+    case NG_TAG_STRING_LATIN1:
+    case NG_TAG_STRING_UTF16:
+      return arena.text(slot);
+    case NG_TAG_BYTES:
+      return arena.bytes(slot);
+    case NG_TAG_OBJECT:
+      return makeProxy(environment, arena.number(slot), arena.length(slot));
+    default:
+      throw new NogilError('INTERNAL', `the core answered with an unknown tag ${tag}`);
+  }
+}
+
+/** BigInt() knows no sign before 0x. */
+function bigintFromHex(text: string): bigint {
+  if (text.length > LONGEST_HEX) {
+    throw new NogilError(
+      'UNSUPPORTED_VALUE',
+      `an int of ${text.length} hexadecimal digits is larger than any bigint; fetch it as bytes: n.to_bytes(…)`,
+    );
+  }
+  return text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text);
+}
