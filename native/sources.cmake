@@ -30,6 +30,7 @@ set(NOGIL_SOURCES
   src/gil_watch.c
   src/interpreter.c
   src/environment.c
+  src/js_objects.c
   src/convert.c
   src/operations.c
   src/emit_lock.c
@@ -38,6 +39,7 @@ set(NOGIL_SOURCES
   src/mutexes.c
   src/dispatch.c
   src/dispatch_errors.c
+  src/dispatch_frames.c
   src/dispatch_request.c
   src/dispatchers.c
   src/emit_statistics.c
@@ -68,8 +70,13 @@ set(NOGIL_DOOR_SOURCES
   src/napi_dispatch.c
 )
 
-# The core's own Python code (src/python), in the order in which it runs.
-set(NOGIL_PYTHON_SOURCES
+# The core's own Python code (src/python), in the order in which it runs: when Python starts, and when the
+# first JavaScript object crosses.
+set(NOGIL_PYTHON_deferred_sources
+  constants
+  js_proxy
+)
+set(NOGIL_PYTHON_sources
   errors
   evaluation
   objects

@@ -3,6 +3,8 @@
  */
 #include "convert.h"
 
+#include "js_objects.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,6 +111,9 @@ ng_status ng_slot_to_python(ng_environment *environment, const ng_slot *slot, Py
         ng_py.Py_IncRef(object);
         break;
     }
+    case NG_TAG_JS_OBJECT:
+        object = ng_js_object_for(environment, (uint64_t)slot->payload.number, slot->length);
+        break;
     default:
         return NG_STATUS_BAD_FRAME;
     }
@@ -322,6 +327,12 @@ ng_status ng_python_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
     }
     if (type == ng_py.PyBytes_Type) {
         return bytes_to_slot(writer, object, slot);
+    }
+    uint64_t number = ng_js_object_number(writer->environment, object);
+    if (number != 0U) {
+        slot->tag = NG_TAG_JS_OBJECT;
+        slot->payload.number = (double)number;
+        return NG_STATUS_OK;
     }
     return ng_python_to_handle(writer, object, slot);
 }
