@@ -71,6 +71,7 @@ set(NOGIL_DOOR_SOURCES
 # The core's own Python code (src/python), in the order in which it runs.
 set(NOGIL_PYTHON_SOURCES
   errors
+  values
   evaluation
   objects
   containers

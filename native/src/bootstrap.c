@@ -11,6 +11,7 @@ typedef struct source_file {
 
 /* Written once on the core's thread before the gate opens; read-only from then on. */
 static PyObject *module;
+static PyObject *null; /* `jsnull` of values.py */
 
 static bool run_file(const source_file *file, PyObject *names)
 {
@@ -39,6 +40,10 @@ bool ng_bootstrap_load(void)
         loaded = run_file(&sources[i], names);
     }
     if (loaded) {
+        null = ng_py.PyObject_GetAttrString(made, "jsnull");
+        loaded = null != NULL;
+    }
+    if (loaded) {
         module = made;
     } else {
         ng_py.Py_DecRef(made);
@@ -50,6 +55,11 @@ PyObject *ng_bootstrap_module(void)
 {
     ng_py.Py_IncRef(module);
     return module;
+}
+
+PyObject *ng_bootstrap_null(void)
+{
+    return null;
 }
 
 PyObject *ng_bootstrap_call(const char *function, PyObject *argument)

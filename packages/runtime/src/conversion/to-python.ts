@@ -1,12 +1,13 @@
 import { NogilError } from '@nogil/abi';
 import { NG_OPERATION_CALL } from '@nogil/abi/constants';
 
-import { type Crossing, ForcedFloat, Handle } from '../frame/crossing.js';
+import { type Crossing, ForcedFloat, Handle, jsNull } from '../frame/crossing.js';
 import type { Environment } from '../environment.js';
 import { cellOf } from '../proxy/handle-cell.js';
 import { Keywords } from '../keywords.js';
 import { operate, readHandle, readNumber } from '../frame/operate.js';
 import { supportFunction } from '../support.js';
+import { nogil, type Policy } from './policy.js';
 
 /** Values that go to Python in one call while a container is filled. */
 const CHUNK = 1024;
@@ -17,10 +18,12 @@ const CHUNK = 1024;
  */
 export class Conversion {
   readonly #environment: Environment;
+  readonly #policy: Policy;
   #made: Map<object, Handle> | undefined;
 
-  constructor(environment: Environment) {
+  constructor(environment: Environment, policy: Policy = nogil) {
     this.#environment = environment;
+    this.#policy = policy;
   }
 
   /**
@@ -40,7 +43,8 @@ export class Conversion {
       case 'symbol':
         throw unsupported('a symbol', 'pass its description as a string');
       default:
-        return value === null ? null : this.#object(value as object);
+        if (value === null) return this.#policy.hasNull ? jsNull : null;
+        return this.#object(value as object);
     }
   }
 
@@ -62,6 +66,7 @@ export class Conversion {
     }
     const known = this.#made?.get(value);
     if (known !== undefined) return known;
+    if (!this.#policy.copiesContainers) throw unsupportedObject(value);
     if (Array.isArray(value)) {
       return this.#container(value, 'new_list', 'extend', value);
     }

@@ -10,9 +10,21 @@ export class ForcedFloat {
   constructor(readonly value: number) {}
 }
 
+/** `null` where it is a Python object of its own: see `Policy.hasNull`. */
+export const jsNull: unique symbol = Symbol('jsnull');
+
 /** What can be written into a slot as it is. Everything else is made one of these first. */
 export type Crossing =
-  null | undefined | boolean | number | bigint | string | Uint8Array | Handle | ForcedFloat;
+  | null
+  | undefined
+  | boolean
+  | number
+  | bigint
+  | string
+  | typeof jsNull
+  | Uint8Array
+  | Handle
+  | ForcedFloat;
 
 /** Writes a value into a slot. Runs no code of the user's. */
 export function writeCrossing(arena: Arena, slot: number, value: Crossing): void {
@@ -28,6 +40,9 @@ export function writeCrossing(arena: Arena, slot: number, value: Crossing): void
       return;
     case 'bigint':
       arena.writeBigInt(slot, value);
+      return;
+    case 'symbol':
+      arena.writeNull(slot);
       return;
     default:
       if (value === null || value === undefined) arena.writeNone(slot);

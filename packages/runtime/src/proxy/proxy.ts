@@ -16,6 +16,7 @@ import {
 } from '@nogil/abi/constants';
 import { handleTracking } from '@nogil/handles';
 
+import { nogil, type Policy } from '../conversion/policy.js';
 import { destroyed } from '../conversion/to-python.js';
 import { Handle } from '../frame/crossing.js';
 import type { Environment } from '../environment.js';
@@ -35,15 +36,17 @@ const INDEX = /^(?:0|[1-9]\d{0,15})$/;
 /** The JavaScript side of one Python object: the handler of its `Proxy`, and where its handle is kept. */
 class PythonObject implements ProxyHandler<object>, HandleCell {
   readonly environment: Environment;
+  readonly policy: Policy;
   handle: number;
 
-  constructor(environment: Environment, handle: number) {
+  constructor(environment: Environment, handle: number, policy: Policy) {
     this.environment = environment;
     this.handle = handle;
+    this.policy = policy;
   }
 
   #operate(operation: number, ...values: readonly unknown[]): unknown {
-    return invoke(this.environment, operation, this.reference(), values);
+    return invoke(this.environment, operation, this.reference(), values, undefined, this.policy);
   }
 
   reference(): Handle {
@@ -56,7 +59,14 @@ class PythonObject implements ProxyHandler<object>, HandleCell {
   }
 
   call(values: readonly unknown[], keywords?: Keywords): unknown {
-    return invoke(this.environment, NG_OPERATION_CALL, this.reference(), values, keywords);
+    return invoke(
+      this.environment,
+      NG_OPERATION_CALL,
+      this.reference(),
+      values,
+      keywords,
+      this.policy,
+    );
   }
 
   str(): string {
@@ -246,10 +256,16 @@ const tracking = handleTracking;
  *
  * @param handle - its handle, which the proxy takes over
  * @param flags - `NG_OBJECT_…`
+ * @param policy - the rules by which everything crosses that goes through it
  */
-export function makeProxy(environment: Environment, handle: number, flags: number): PyProxy {
+export function makeProxy(
+  environment: Environment,
+  handle: number,
+  flags: number,
+  policy: Policy = nogil,
+): PyProxy {
   const target = (flags & NG_OBJECT_CALLABLE) !== 0 ? callableTarget : plainTarget;
-  const object = new PythonObject(environment, handle);
+  const object = new PythonObject(environment, handle, policy);
   // The handler, which the proxy holds: so do its methods and iterators, which may outlive the proxy.
   environment.releases.watch(object, handle);
   if (tracking.active) tracking.created(handle);
