@@ -79,6 +79,7 @@ set(NOGIL_PYTHON_deferred_sources
 )
 set(NOGIL_PYTHON_sources
   errors
+  values
   evaluation
   objects
   protocols

@@ -71,8 +71,10 @@ typedef enum ng_tag {
     NG_TAG_STRING_LATIN1 = 8, /* text, one byte a unit */
     NG_TAG_STRING_UTF16 = 9,  /* text, two bytes a unit, native order */
     NG_TAG_BYTES = 10,
-    NG_TAG_OBJECT = 11,   /* payload: a handle; length: ng_object_flags */
-    NG_TAG_JS_OBJECT = 12 /* payload: the number of a JavaScript object; length: its shape */
+    NG_TAG_OBJECT = 11,    /* payload: a handle; length: ng_object_flags */
+    NG_TAG_JS_OBJECT = 12, /* payload: the number of a JavaScript object; length: its shape */
+    /* JavaScript's null, where that is not None: `jsnull`, which only one of the two policies uses. */
+    NG_TAG_NULL = 13
 } ng_tag;
 
 /* Set in a tag whose bytes are in a block (payload: the block's number) and not in the frame. */

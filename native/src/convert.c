@@ -4,6 +4,7 @@
 #include "convert.h"
 
 #include "abi.h"
+#include "bootstrap.h"
 #include "js_objects.h"
 #include "type_table.h"
 
@@ -60,6 +61,10 @@ ng_status ng_slot_to_python(ng_environment *environment, const ng_slot *slot, Py
     switch (slot->tag & ~(uint32_t)NG_TAG_IN_BLOCK) {
     case NG_TAG_NONE:
         object = ng_none();
+        ng_py.Py_IncRef(object);
+        break;
+    case NG_TAG_NULL:
+        object = ng_bootstrap_null();
         ng_py.Py_IncRef(object);
         break;
     case NG_TAG_FALSE:
@@ -375,6 +380,10 @@ ng_status ng_python_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
     }
     if (object == ng_none()) {
         slot->tag = NG_TAG_NONE;
+        return NG_STATUS_OK;
+    }
+    if (object == ng_bootstrap_null()) {
+        slot->tag = NG_TAG_NULL;
         return NG_STATUS_OK;
     }
     if (object == ng_py._Py_TrueStruct || object == ng_py._Py_FalseStruct) {

@@ -111,6 +111,8 @@ export const NG_TAG_BYTES = 10;
 export const NG_TAG_OBJECT = 11;
 /** payload: the number of a JavaScript object; length: its shape */
 export const NG_TAG_JS_OBJECT = 12;
+/** JavaScript's null, where that is not None: `jsnull`, which only one of the two policies uses. */
+export const NG_TAG_NULL = 13;
 /** What a slot holds. */
 export type NgTag =
   | typeof NG_TAG_MISSING
@@ -125,7 +127,8 @@ export type NgTag =
   | typeof NG_TAG_STRING_UTF16
   | typeof NG_TAG_BYTES
   | typeof NG_TAG_OBJECT
-  | typeof NG_TAG_JS_OBJECT;
+  | typeof NG_TAG_JS_OBJECT
+  | typeof NG_TAG_NULL;
 
 // enum ng_object_flags
 export const NG_OBJECT_CALLABLE = 1;
