@@ -31,6 +31,7 @@ set(NOGIL_SOURCES
   src/interpreter.c
   src/environment.c
   src/convert.c
+  src/raised.c
   src/operations.c
   src/emit_lock.c
   src/emit_lock_names.c

@@ -81,6 +81,11 @@ typedef enum ng_object_flags {
     NG_OBJECT_CALLABLE = 1
 } ng_object_flags;
 
+/* Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
+typedef enum ng_raised_flags {
+    NG_RAISED_HAS_CAUSE = 1 /* `__cause__`, or a `__context__` that is not suppressed */
+} ng_raised_flags;
+
 /* What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 typedef enum ng_operation {
     NG_OPERATION_IMPORT = 1,        /* a0: dotted name. The module it names, as importlib does. */
@@ -97,15 +102,16 @@ typedef enum ng_operation {
     NG_OPERATION_RELEASE = 12, /* a0 …: handles. Stale ones are passed over. */
     NG_OPERATION_ITERATE = 13, /* a0: iterable. Its iterator. */
     NG_OPERATION_NEXT = 14,    /* a0: iterator. MISSING at its end. */
-    /* a0: exception. Leaves type, message and traceback as text in arguments[0..2]. */
-    NG_OPERATION_DESCRIBE_EXCEPTION = 15,
     NG_OPERATION_BOOTSTRAP = 16, /* The namespace of the core's own Python code. */
     /* One pair of attach and detach and nothing else: the floor that benchmarks divide by. */
     NG_OPERATION_NOTHING = 17,
     NG_OPERATION_SET_ITEM = 18,    /* a0: object, a1: key, a2: value */
     NG_OPERATION_DELETE_ITEM = 19, /* a0: object, a1: key */
     /* As RELEASE, for handles whose proxies JavaScript's garbage collector has dropped. */
-    NG_OPERATION_COLLECT = 20
+    NG_OPERATION_COLLECT = 20,
+    /* a0: callable, a1 …: arguments. The str it returns, for people to read: pairs of surrogates are fused. */
+    NG_OPERATION_CALL_FOR_TEXT = 50,
+    NG_OPERATION_RAISE = 51 /* a0: exception. Raises it as it is, and so has it described. */
 } ng_operation;
 
 /* One value. Text and bytes lie in the frame, `payload.offset` bytes from the arena's start. */
