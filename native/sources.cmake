@@ -33,6 +33,7 @@ set(NOGIL_SOURCES
   src/environment.c
   src/js_objects.c
   src/convert.c
+  src/raised.c
   src/operations.c
   src/emit_lock.c
   src/emit_lock_names.c

@@ -103,6 +103,11 @@ typedef enum ng_object_flags {
 #define NG_ANSWER_PROXIES 65536
 #define NG_ANSWER_POLICY 16777216
 
+/* Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
+typedef enum ng_raised_flags {
+    NG_RAISED_HAS_CAUSE = 1 /* `__cause__`, or a `__context__` that is not suppressed */
+} ng_raised_flags;
+
 /* What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 typedef enum ng_operation {
     NG_OPERATION_IMPORT = 1,        /* a0: dotted name. The module it names, as importlib does. */
@@ -119,8 +124,6 @@ typedef enum ng_operation {
     NG_OPERATION_RELEASE = 12, /* a0 …: handles. Stale ones are passed over. */
     NG_OPERATION_ITERATE = 13, /* a0: iterable. Its iterator. */
     NG_OPERATION_NEXT = 14,    /* a0: iterator. MISSING at its end. */
-    /* a0: exception. Leaves type, message and traceback as text in arguments[0..2]. */
-    NG_OPERATION_DESCRIBE_EXCEPTION = 15,
     NG_OPERATION_BOOTSTRAP = 16, /* The namespace of the core's own Python code. */
     /* One pair of attach and detach and nothing else: the floor that benchmarks divide by. */
     NG_OPERATION_NOTHING = 17,
@@ -131,7 +134,10 @@ typedef enum ng_operation {
     NG_OPERATION_TYPE = 30,  /* a0: object. Its type, whatever its __class__ says. */
     NG_OPERATION_SHAPE = 31, /* a0: object. What is published for its type, as INT, or MISSING. */
     /* a0: object. As an answer that goes to a proxy, always with a new handle. */
-    NG_OPERATION_RENEW = 32
+    NG_OPERATION_RENEW = 32,
+    /* a0: callable, a1 …: arguments. The str it returns, for people to read: pairs of surrogates are fused. */
+    NG_OPERATION_CALL_FOR_TEXT = 50,
+    NG_OPERATION_RAISE = 51 /* a0: exception. Raises it as it is, and so has it described. */
 } ng_operation;
 
 /* One value. Text and bytes lie in the frame, `payload.offset` bytes from the arena's start. */

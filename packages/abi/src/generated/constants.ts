@@ -152,6 +152,13 @@ export type NgObjectFlags =
   | typeof NG_OBJECT_TAKEN
   | typeof NG_OBJECT_SHAPE;
 
+// enum ng_raised_flags
+/** `__cause__`, or a `__context__` that is not suppressed */
+export const NG_RAISED_HAS_CAUSE = 1;
+/** Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
+export type NgRaisedFlags =
+  | typeof NG_RAISED_HAS_CAUSE;
+
 // enum ng_operation
 /** a0: dotted name. The module it names, as importlib does. */
 export const NG_OPERATION_IMPORT = 1;
@@ -179,8 +186,6 @@ export const NG_OPERATION_RELEASE = 12;
 export const NG_OPERATION_ITERATE = 13;
 /** a0: iterator. MISSING at its end. */
 export const NG_OPERATION_NEXT = 14;
-/** a0: exception. Leaves type, message and traceback as text in arguments[0..2]. */
-export const NG_OPERATION_DESCRIBE_EXCEPTION = 15;
 /** The namespace of the core's own Python code. */
 export const NG_OPERATION_BOOTSTRAP = 16;
 /** One pair of attach and detach and nothing else: the floor that benchmarks divide by. */
@@ -197,6 +202,10 @@ export const NG_OPERATION_TYPE = 30;
 export const NG_OPERATION_SHAPE = 31;
 /** a0: object. As an answer that goes to a proxy, always with a new handle. */
 export const NG_OPERATION_RENEW = 32;
+/** a0: callable, a1 …: arguments. The str it returns, for people to read: pairs of surrogates are fused. */
+export const NG_OPERATION_CALL_FOR_TEXT = 50;
+/** a0: exception. Raises it as it is, and so has it described. */
+export const NG_OPERATION_RAISE = 51;
 /** What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 export type NgOperation =
   | typeof NG_OPERATION_IMPORT
@@ -212,7 +221,6 @@ export type NgOperation =
   | typeof NG_OPERATION_RELEASE
   | typeof NG_OPERATION_ITERATE
   | typeof NG_OPERATION_NEXT
-  | typeof NG_OPERATION_DESCRIBE_EXCEPTION
   | typeof NG_OPERATION_BOOTSTRAP
   | typeof NG_OPERATION_NOTHING
   | typeof NG_OPERATION_SET_ITEM
@@ -220,7 +228,9 @@ export type NgOperation =
   | typeof NG_OPERATION_COLLECT
   | typeof NG_OPERATION_TYPE
   | typeof NG_OPERATION_SHAPE
-  | typeof NG_OPERATION_RENEW;
+  | typeof NG_OPERATION_RENEW
+  | typeof NG_OPERATION_CALL_FOR_TEXT
+  | typeof NG_OPERATION_RAISE;
 
 // enum ng_call_kind
 /** a function of ng_function_emit, which is given handles */
