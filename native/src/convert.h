@@ -36,4 +36,7 @@ ng_status ng_python_to_handle(ng_writer *writer, PyObject *object, ng_slot *slot
  */
 ng_status ng_text_to_slot(ng_writer *writer, PyObject *object, bool lenient, ng_slot *slot);
 
+/* Bytes that JavaScript takes a copy of. */
+ng_status ng_bytes_to_slot(ng_writer *writer, const void *data, size_t length, ng_slot *slot);
+
 #endif

@@ -13,6 +13,7 @@
 #include "finalizer_guard.h"
 #include "handles.h"
 #include "mailbox.h"
+#include "numbers.h"
 
 #include "../include/nogil.h"
 
@@ -43,6 +44,10 @@ struct ng_environment {
     ng_end_hook emit_lock_end;   /* emit_lock.c's, registered at its first use */
     ng_end_hook shares_end;      /* handle_calls.c's, registered when a token is to end with this */
     struct ng_type_share *types; /* type_cache.c's, made at its first use */
+    ng_numbers exports;          /* buffers.c's: Python's memory that this one sees */
+    ng_end_hook exports_end;     /* registered with the first */
+    ng_numbers memories;         /* memory.c's: memory of this one that Python knows */
+    ng_end_hook memories_end;    /* registered with the first */
     bool ending;                 /* JavaScript of this thread can no longer be called */
     const ng_call_chain *chain;  /* of the call that is served; NULL: of none */
     uint32_t number;             /* never 0, and never used again before 2^32 others were */

@@ -202,6 +202,8 @@ bool ng_napi_make_host(napi_env env, ng_napi_state *state, ng_host *host)
                       .wake = ng_napi_wake,
                       .call = call,
                       .drop = drop,
+                      .drop_memory = ng_napi_drop_memory,
+                      .keep_memory = ng_napi_keep_memory,
                       .is_ending = ng_napi_is_ending};
     return true;
 }
