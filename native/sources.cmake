@@ -31,6 +31,7 @@ set(NOGIL_SOURCES
   src/gil_watch.c
   src/interpreter.c
   src/environment.c
+  src/js_objects.c
   src/buffers.c
   src/memory.c
   src/memory_blocks.c
@@ -44,6 +45,7 @@ set(NOGIL_SOURCES
   src/mutexes.c
   src/dispatch.c
   src/dispatch_errors.c
+  src/dispatch_frames.c
   src/dispatch_request.c
   src/dispatchers.c
   src/emit_statistics.c
@@ -76,8 +78,13 @@ set(NOGIL_DOOR_SOURCES
   src/napi_memory.c
 )
 
-# The core's own Python code (src/python), in the order in which it runs.
-set(NOGIL_PYTHON_SOURCES
+# The core's own Python code (src/python), in the order in which it runs: when Python starts, and when the
+# first JavaScript object crosses.
+set(NOGIL_PYTHON_deferred_sources
+  constants
+  js_proxy
+)
+set(NOGIL_PYTHON_sources
   errors
   evaluation
   objects

@@ -23,7 +23,7 @@
 #endif
 
 /* Raised whenever the frame layout, a tag, a status or an operation changes its meaning. */
-#define NG_ABI_VERSION 3
+#define NG_ABI_VERSION 4
 
 /* What an entry point answers, and what an operation leaves in its frame. */
 typedef enum ng_status {
@@ -71,15 +71,18 @@ typedef enum ng_tag {
     NG_TAG_STRING_LATIN1 = 8, /* text, one byte a unit */
     NG_TAG_STRING_UTF16 = 9,  /* text, two bytes a unit, native order */
     NG_TAG_BYTES = 10,
-    NG_TAG_OBJECT = 11, /* payload: a handle; length: ng_object_flags */
-    NG_TAG_MEMORY = 20  /* of an answer. payload: the number of memory of this environment's */
+    NG_TAG_OBJECT = 11,    /* payload: a handle; length: ng_object_flags */
+    NG_TAG_JS_OBJECT = 12, /* payload: the number of a JavaScript object; length: its shape */
+    NG_TAG_MEMORY = 20     /* of an answer. payload: the number of memory of this environment's */
 } ng_tag;
 
 /* Set in a tag whose bytes are in a block (payload: the block's number) and not in the frame. */
 #define NG_TAG_IN_BLOCK 256
 
 typedef enum ng_object_flags {
-    NG_OBJECT_CALLABLE = 1
+    NG_OBJECT_CALLABLE = 1,
+    /* Of what JavaScript answers to a call of Python's: the handle was made for it, and is taken over. */
+    NG_OBJECT_TAKEN = 2
 } ng_object_flags;
 
 /* What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
@@ -148,6 +151,12 @@ typedef struct ng_frame {
 #define NG_FRAME_MINIMUM_DATA 1024
 /* The arena of an environment, in bytes. Frames nest inside it. */
 #define NG_ARENA_SIZE 1048576
+/*
+ * Its first words, of 32 bits: the frame that is carried out, and the first byte that no frame has. While
+ * C calls JavaScript the arguments lie there, in a frame of C's.
+ */
+#define NG_ARENA_FRAME 0
+#define NG_ARENA_TOP 1
 /* The most arguments, positional and keyword together, that one operation takes. */
 #define NG_MAXIMUM_ARGUMENTS 16384
 /* Bytes of a message buffer. */
@@ -168,8 +177,29 @@ typedef struct ng_text {
     size_t size;      /* bytes */
 } ng_text;
 
-/* Python calls a JavaScript function. Everything is borrowed and good until the call has returned. */
+/* What is asked of JavaScript. */
+typedef enum ng_call_kind {
+    NG_CALL_RAW = 0,      /* a function of ng_function_emit, which is given handles */
+    NG_CALL_FUNCTION = 1, /* call JavaScript object number `function` */
+    NG_CALL_OPERATE = 2   /* do something with it: what is the first argument */
+} ng_call_kind;
+
+/* What is done with a JavaScript object: the first argument of NG_CALL_OPERATE. */
+typedef enum ng_js_operation {
+    NG_JS_GET = 1,    /* a1: name. The property's value. */
+    NG_JS_SET = 2,    /* a1: name, a2: value */
+    NG_JS_DELETE = 3, /* a1: name */
+    NG_JS_REPR = 4    /* What people see of it. */
+} ng_js_operation;
+
+/* What a JavaScript object can do: its class in Python is made of it. */
+typedef enum ng_js_shape {
+    NG_JS_SHAPE_CALLABLE = 1
+} ng_js_shape;
+
+/* Python calls JavaScript. Everything is borrowed and good until the call has returned. */
 typedef struct ng_function_call {
+    ng_call_kind kind;
     uint64_t function;
     ng_object *const
         *arguments; /* `count` values: the last `keywords` of them were given by name */
@@ -199,6 +229,8 @@ typedef struct ng_host {
     ng_object *(*call)(void *context, ng_environment *owner, const ng_function_call *call);
     /* Python no longer refers to function number `function`. Thread: the owner's, detached. */
     void (*drop)(void *context, uint64_t function);
+    /* No Python object stands for JavaScript object `number` any more. Thread: as `drop`. */
+    void (*drop_object)(void *context, uint64_t number);
     /* Python no longer uses the memory that `holder` keeps. Thread: as `drop`. */
     void (*drop_memory)(void *context, void *holder);
     /* The environment ends, and Python uses that memory still: keeps it until the process ends. Whether it
@@ -442,6 +474,37 @@ NG_API int ng_function_enter(ng_environment *owner, const ng_function_call *call
 NG_API ng_object *ng_function_return(ng_environment *owner, ng_handle result);
 NG_API ng_object *ng_function_throw(ng_environment *owner, ng_text message, ng_text stack);
 NG_API ng_object *ng_function_end(ng_environment *owner);
+
+/* ---- JavaScript objects in Python ----------------------------------------------------------------- */
+
+/*
+ * Makes ready for NG_TAG_JS_OBJECT: the first time in a process, the types that stand for JavaScript
+ * objects are made, under the creation lock.
+ * message: NG_MESSAGE_SIZE bytes; for PYTHON_ERROR the exception's text.
+ * Returns: OK, PYTHON_ERROR, OUT_OF_MEMORY, and as ng_creation_lock. Thread: the environment's own, not
+ *          attached.
+ */
+NG_API ng_status ng_js_objects_open(ng_environment *environment, char *message);
+
+/* Whether some Python object stands for JavaScript object `number` of this environment, as far as it was told:
+   `drop_object` will be called for it. Thread: the environment's own. */
+NG_API int ng_js_object_is_live(const ng_environment *environment, uint64_t number);
+
+/*
+ * For `call` of ng_host, where the kind is not RAW: writes the arguments into a frame at the arena's top,
+ * positional ones, then those given by name, then the names, and detaches.
+ * offset: of that frame. JavaScript answers in its result slot.
+ * False: an exception is set and the thread is attached still: `call` returns NULL.
+ * Thread: the owner's, attached; detached when it returned true.
+ */
+NG_API int ng_call_enter(ng_environment *owner, const ng_function_call *call, uint32_t *offset);
+
+/*
+ * The way back from ng_call_enter where JavaScript answered; else one of ng_function_throw and _end. It
+ * attaches and is what `call` returns. An answer whose handle is NG_OBJECT_TAKEN is released.
+ * status: OK: the frame's result is the value; PYTHON_ERROR: it is the exception to raise.
+ */
+NG_API ng_object *ng_call_return(ng_environment *owner, uint32_t offset, ng_status status);
 
 /* ---- abi ------------------------------------------------------------------------------------------ */
 

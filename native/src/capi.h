@@ -52,11 +52,20 @@ typedef struct ng_py_buffer {
     void *internal;
 } ng_py_buffer;
 
-/* PyType_Slot and PyType_Spec of object.h, PyGetSetDef of descrobject.h; part of the stable ABI. */
+/* PyGetSetDef of descrobject.h, PyMemberDef, PyType_Slot and PyType_Spec; part of the stable ABI. */
+typedef struct ng_member_def {
+    const char *name;
+    int type;
+    Py_ssize_t offset;
+    int flags;
+    const char *doc;
+} ng_member_def;
+
 typedef struct ng_type_slot {
     int slot;
-    void *function;
+    void *value;
 } ng_type_slot;
+
 typedef struct ng_type_spec {
     const char *name;
     int basic_size;
@@ -64,6 +73,7 @@ typedef struct ng_type_spec {
     unsigned int flags;
     ng_type_slot *slots;
 } ng_type_spec;
+
 typedef struct ng_get_set_def {
     const char *name;
     PyObject *(*get)(PyObject *self, void *closure);
@@ -79,7 +89,20 @@ typedef struct ng_get_set_def {
 #define NG_PY_BUFFER_STRIDES (0x010 | NG_PY_BUFFER_ND)
 #define NG_PY_BUFFER_INDIRECT (0x100 | NG_PY_BUFFER_STRIDES)
 #define NG_PY_BUFFER_FULL_RO (NG_PY_BUFFER_INDIRECT | NG_PY_BUFFER_FORMAT)
-#define NG_PY_BUFFER_MAX_NDIM 64
+
+
+/* From typeslots.h, object.h and structmember.h; part of the stable ABI. */
+#define NG_PY_TP_CALL 50
+#define NG_PY_TP_DEALLOC 52
+#define NG_PY_TP_DOC 56
+#define NG_PY_TP_METHODS 64
+#define NG_PY_TP_MEMBERS 72
+#define NG_PY_TP_FREE 74
+#define NG_PY_TPFLAGS_DISALLOW_INSTANTIATION (1U << 7)
+#define NG_PY_TPFLAGS_BASETYPE (1U << 10)
+#define NG_PY_TPFLAGS_HAVE_VECTORCALL (1U << 11)
+#define NG_PY_T_PYSSIZET 19
+#define NG_PY_READONLY 1
 
 /* From Python.h; part of the stable ABI. */
 #define NG_PY_FILE_INPUT 257

@@ -3,6 +3,7 @@
  */
 #include "convert.h"
 
+#include "js_objects.h"
 #include "memory.h"
 
 #include <stdlib.h>
@@ -111,6 +112,9 @@ ng_status ng_slot_to_python(ng_environment *environment, const ng_slot *slot, Py
         ng_py.Py_IncRef(object);
         break;
     }
+    case NG_TAG_JS_OBJECT:
+        object = ng_js_object_for(environment, (uint64_t)slot->payload.number, slot->length);
+        break;
     default:
         return NG_STATUS_BAD_FRAME;
     }
@@ -321,6 +325,12 @@ ng_status ng_python_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
     if (memory != NULL && memory->owner == writer->environment->number && memory->holder != NULL) {
         slot->tag = NG_TAG_MEMORY;
         slot->payload.number = (double)memory->number;
+        return NG_STATUS_OK;
+    }
+    uint64_t number = ng_js_object_number(writer->environment, object);
+    if (number != 0U) {
+        slot->tag = NG_TAG_JS_OBJECT;
+        slot->payload.number = (double)number;
         return NG_STATUS_OK;
     }
     return ng_python_to_handle(writer, object, slot);

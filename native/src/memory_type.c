@@ -9,9 +9,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
-/* From object.h; the same since 3.10. */
-#define FLAG_DISALLOW_INSTANTIATION (1U << 7U)
-
 /* Written once, under the creation lock; for ever, as its objects may be. */
 static _Atomic(PyTypeObject *) type;
 
@@ -203,7 +200,7 @@ static PyTypeObject *make_type(void)
     ng_type_spec spec = {
         .name = "nogil.JsMemory",
         .basic_size = (int)(ng_py.head_size + sizeof(ng_memory *)),
-        .flags = FLAG_DISALLOW_INSTANTIATION,
+        .flags = NG_PY_TPFLAGS_DISALLOW_INSTANTIATION,
         .slots = slots,
     };
     return (PyTypeObject *)ng_py.PyType_FromSpec(&spec);

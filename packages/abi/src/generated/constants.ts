@@ -1,7 +1,7 @@
 // Generated from native/include/nogil.h by tools/generate-constants.mjs. Do not edit: run that again.
 
 /** Raised whenever the frame layout, a tag, a status or an operation changes its meaning. */
-export const NG_ABI_VERSION = 3;
+export const NG_ABI_VERSION = 4;
 /** Set in a tag whose bytes are in a block (payload: the block's number) and not in the frame. */
 export const NG_TAG_IN_BLOCK = 256;
 /** Byte offsets and sizes of the structures above, for TypeScript. C asserts that they agree. */
@@ -12,6 +12,9 @@ export const NG_FRAME_ARGUMENTS = 48;
 export const NG_FRAME_MINIMUM_DATA = 1024;
 /** The arena of an environment, in bytes. Frames nest inside it. */
 export const NG_ARENA_SIZE = 1048576;
+/** Its first words, of 32 bits: the frame that is carried out, and the first byte that no frame has. While C calls JavaScript the arguments lie there, in a frame of C's. */
+export const NG_ARENA_FRAME = 0;
+export const NG_ARENA_TOP = 1;
 /** The most arguments, positional and keyword together, that one operation takes. */
 export const NG_MAXIMUM_ARGUMENTS = 16384;
 /** Bytes of a message buffer. */
@@ -103,6 +106,8 @@ export const NG_TAG_STRING_UTF16 = 9;
 export const NG_TAG_BYTES = 10;
 /** payload: a handle; length: ng_object_flags */
 export const NG_TAG_OBJECT = 11;
+/** payload: the number of a JavaScript object; length: its shape */
+export const NG_TAG_JS_OBJECT = 12;
 /** of an answer. payload: the number of memory of this environment's */
 export const NG_TAG_MEMORY = 20;
 /** What a slot holds. */
@@ -119,12 +124,16 @@ export type NgTag =
   | typeof NG_TAG_STRING_UTF16
   | typeof NG_TAG_BYTES
   | typeof NG_TAG_OBJECT
+  | typeof NG_TAG_JS_OBJECT
   | typeof NG_TAG_MEMORY;
 
 // enum ng_object_flags
 export const NG_OBJECT_CALLABLE = 1;
+/** Of what JavaScript answers to a call of Python's: the handle was made for it, and is taken over. */
+export const NG_OBJECT_TAKEN = 2;
 export type NgObjectFlags =
-  | typeof NG_OBJECT_CALLABLE;
+  | typeof NG_OBJECT_CALLABLE
+  | typeof NG_OBJECT_TAKEN;
 
 // enum ng_operation
 /** a0: dotted name. The module it names, as importlib does. */
@@ -189,6 +198,41 @@ export type NgOperation =
   | typeof NG_OPERATION_DELETE_ITEM
   | typeof NG_OPERATION_COLLECT
   | typeof NG_OPERATION_EXPORT;
+
+// enum ng_call_kind
+/** a function of ng_function_emit, which is given handles */
+export const NG_CALL_RAW = 0;
+/** call JavaScript object number `function` */
+export const NG_CALL_FUNCTION = 1;
+/** do something with it: what is the first argument */
+export const NG_CALL_OPERATE = 2;
+/** What is asked of JavaScript. */
+export type NgCallKind =
+  | typeof NG_CALL_RAW
+  | typeof NG_CALL_FUNCTION
+  | typeof NG_CALL_OPERATE;
+
+// enum ng_js_operation
+/** a1: name. The property's value. */
+export const NG_JS_GET = 1;
+/** a1: name, a2: value */
+export const NG_JS_SET = 2;
+/** a1: name */
+export const NG_JS_DELETE = 3;
+/** What people see of it. */
+export const NG_JS_REPR = 4;
+/** What is done with a JavaScript object: the first argument of NG_CALL_OPERATE. */
+export type NgJsOperation =
+  | typeof NG_JS_GET
+  | typeof NG_JS_SET
+  | typeof NG_JS_DELETE
+  | typeof NG_JS_REPR;
+
+// enum ng_js_shape
+export const NG_JS_SHAPE_CALLABLE = 1;
+/** What a JavaScript object can do: its class in Python is made of it. */
+export type NgJsShape =
+  | typeof NG_JS_SHAPE_CALLABLE;
 
 // enum ng_handle_kind
 /** neither could be this number */
