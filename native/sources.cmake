@@ -24,6 +24,7 @@ set(NOGIL_SOURCES
   src/bootstrap.c
   src/handles.c
   src/handles_shared.c
+  src/identity.c
   src/abi.c
   src/abi_experiment.c
   src/abi_slots.c
@@ -88,6 +89,7 @@ set(NOGIL_PYTHON_sources
   errors
   evaluation
   objects
+  protocols
   containers
   emit
   build

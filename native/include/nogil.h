@@ -81,9 +81,26 @@ typedef enum ng_tag {
 
 typedef enum ng_object_flags {
     NG_OBJECT_CALLABLE = 1,
+    /* The handle belongs to the proxy that stands for the object already; it is no new reference. */
+    NG_OBJECT_KNOWN = 2,
+    /* A new handle, which is KNOWN from now on. */
+    NG_OBJECT_REMEMBERED = 4,
+    /* The bits from NG_OBJECT_SHAPE on are what is published for the object's type (NG_TYPE_CACHE_SHAPE). */
+    NG_OBJECT_SHAPED = 8,
+    /* Of the answer to OPERATION_TYPE: its objects have the buffer protocol. */
+    NG_OBJECT_BUFFER = 16,
     /* Of what JavaScript answers to a call of Python's: the handle was made for it, and is taken over. */
-    NG_OBJECT_TAKEN = 2
+    NG_OBJECT_TAKEN = 32,
+    NG_OBJECT_SHAPE = 256
 } ng_object_flags;
+
+/*
+ * Set in a frame's operation when its answer goes to proxies: then an object that has one already is told
+ * apart (KNOWN), and any other is remembered. Without it an OBJECT is a new reference that the reader owns.
+ * The policy, a number below 8, stands above it: each has proxies of its own.
+ */
+#define NG_ANSWER_PROXIES 65536
+#define NG_ANSWER_POLICY 16777216
 
 /* What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 typedef enum ng_operation {
@@ -110,6 +127,10 @@ typedef enum ng_operation {
     NG_OPERATION_DELETE_ITEM = 19, /* a0: object, a1: key */
     /* As RELEASE, for handles whose proxies JavaScript's garbage collector has dropped. */
     NG_OPERATION_COLLECT = 20,
+    NG_OPERATION_TYPE = 30,  /* a0: object. Its type, whatever its __class__ says. */
+    NG_OPERATION_SHAPE = 31, /* a0: object. What is published for its type, as INT, or MISSING. */
+    /* a0: object. As an answer that goes to a proxy, always with a new handle. */
+    NG_OPERATION_RENEW = 32,
     /* a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
     NG_OPERATION_EXPORT = 60
 } ng_operation;
@@ -132,7 +153,7 @@ typedef struct ng_slot {
  * answer's text overwrites it, once every argument has become a Python object.
  */
 typedef struct ng_frame {
-    uint32_t operation; /* ng_operation */
+    uint32_t operation; /* ng_operation, and NG_ANSWER_… */
     uint32_t status;    /* out: ng_status */
     uint32_t positional;
     uint32_t keywords;
@@ -748,7 +769,10 @@ NG_API uint64_t ng_token_process(uint64_t proposal);
 /* Whose value it is. Values of an environment end with it. */
 typedef enum ng_type_cache_scope {
     NG_TYPE_CACHE_OWN = 0, /* of the calling environment: JavaScript classes belong to one realm */
-    NG_TYPE_CACHE_SHARED = 1 /* one for all environments, for what does not depend on a realm */
+    NG_TYPE_CACHE_SHARED = 1, /* one for all environments, for what does not depend on a realm */
+    /* As SHARED, and nogil's own: what OBJECT slots tell of the type. Below 2^24, shifted by
+       NG_OBJECT_SHAPE. */
+    NG_TYPE_CACHE_SHAPE = 2
 } ng_type_cache_scope;
 
 typedef enum ng_type_cache_outcome {

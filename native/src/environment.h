@@ -12,6 +12,7 @@
 #include "capi.h"
 #include "finalizer_guard.h"
 #include "handles.h"
+#include "identity.h"
 #include "mailbox.h"
 #include "numbers.h"
 
@@ -43,6 +44,7 @@ struct ng_environment {
     ng_pass *pass;
     PyThreadState *thread_state;
     ng_handle_cache handles;
+    ng_identities identities; /* of `handles` */
     ng_blocks blocks;
     ng_host host;
     ng_mailbox *mailbox;

@@ -4,6 +4,9 @@
 export const NG_ABI_VERSION = 4;
 /** Set in a tag whose bytes are in a block (payload: the block's number) and not in the frame. */
 export const NG_TAG_IN_BLOCK = 256;
+/** Set in a frame's operation when its answer goes to proxies: then an object that has one already is told apart (KNOWN), and any other is remembered. Without it an OBJECT is a new reference that the reader owns. The policy, a number below 8, stands above it: each has proxies of its own. */
+export const NG_ANSWER_PROXIES = 65536;
+export const NG_ANSWER_POLICY = 16777216;
 /** Byte offsets and sizes of the structures above, for TypeScript. C asserts that they agree. */
 export const NG_SLOT_SIZE = 16;
 export const NG_FRAME_RESULT = 32;
@@ -129,11 +132,25 @@ export type NgTag =
 
 // enum ng_object_flags
 export const NG_OBJECT_CALLABLE = 1;
+/** The handle belongs to the proxy that stands for the object already; it is no new reference. */
+export const NG_OBJECT_KNOWN = 2;
+/** A new handle, which is KNOWN from now on. */
+export const NG_OBJECT_REMEMBERED = 4;
+/** The bits from NG_OBJECT_SHAPE on are what is published for the object's type (NG_TYPE_CACHE_SHAPE). */
+export const NG_OBJECT_SHAPED = 8;
+/** Of the answer to OPERATION_TYPE: its objects have the buffer protocol. */
+export const NG_OBJECT_BUFFER = 16;
 /** Of what JavaScript answers to a call of Python's: the handle was made for it, and is taken over. */
-export const NG_OBJECT_TAKEN = 2;
+export const NG_OBJECT_TAKEN = 32;
+export const NG_OBJECT_SHAPE = 256;
 export type NgObjectFlags =
   | typeof NG_OBJECT_CALLABLE
-  | typeof NG_OBJECT_TAKEN;
+  | typeof NG_OBJECT_KNOWN
+  | typeof NG_OBJECT_REMEMBERED
+  | typeof NG_OBJECT_SHAPED
+  | typeof NG_OBJECT_BUFFER
+  | typeof NG_OBJECT_TAKEN
+  | typeof NG_OBJECT_SHAPE;
 
 // enum ng_operation
 /** a0: dotted name. The module it names, as importlib does. */
@@ -174,6 +191,12 @@ export const NG_OPERATION_SET_ITEM = 18;
 export const NG_OPERATION_DELETE_ITEM = 19;
 /** As RELEASE, for handles whose proxies JavaScript's garbage collector has dropped. */
 export const NG_OPERATION_COLLECT = 20;
+/** a0: object. Its type, whatever its __class__ says. */
+export const NG_OPERATION_TYPE = 30;
+/** a0: object. What is published for its type, as INT, or MISSING. */
+export const NG_OPERATION_SHAPE = 31;
+/** a0: object. As an answer that goes to a proxy, always with a new handle. */
+export const NG_OPERATION_RENEW = 32;
 /** a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
 export const NG_OPERATION_EXPORT = 60;
 /** What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
@@ -197,6 +220,9 @@ export type NgOperation =
   | typeof NG_OPERATION_SET_ITEM
   | typeof NG_OPERATION_DELETE_ITEM
   | typeof NG_OPERATION_COLLECT
+  | typeof NG_OPERATION_TYPE
+  | typeof NG_OPERATION_SHAPE
+  | typeof NG_OPERATION_RENEW
   | typeof NG_OPERATION_EXPORT;
 
 // enum ng_call_kind
@@ -325,10 +351,13 @@ export type NgCountsFlags =
 export const NG_TYPE_CACHE_OWN = 0;
 /** one for all environments, for what does not depend on a realm */
 export const NG_TYPE_CACHE_SHARED = 1;
+/** As SHARED, and nogil's own: what OBJECT slots tell of the type. Below 2^24, shifted by NG_OBJECT_SHAPE. */
+export const NG_TYPE_CACHE_SHAPE = 2;
 /** Whose value it is. Values of an environment end with it. */
 export type NgTypeCacheScope =
   | typeof NG_TYPE_CACHE_OWN
-  | typeof NG_TYPE_CACHE_SHARED;
+  | typeof NG_TYPE_CACHE_SHARED
+  | typeof NG_TYPE_CACHE_SHAPE;
 
 // enum ng_type_cache_outcome
 export const NG_TYPE_CACHE_MISSING = 0;
