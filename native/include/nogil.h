@@ -126,7 +126,11 @@ typedef enum ng_operation {
     NG_OPERATION_TYPE = 30,  /* a0: object. Its type, whatever its __class__ says. */
     NG_OPERATION_SHAPE = 31, /* a0: object. What is published for its type, as INT, or MISSING. */
     /* a0: object. As an answer that goes to a proxy, always with a new handle. */
-    NG_OPERATION_RENEW = 32
+    NG_OPERATION_RENEW = 32,
+    NG_OPERATION_REMEMBER = 33, /* a0: handle. It is the one of the object's proxy from now on. */
+    /* a0: generator, coroutine or iterator, a1: value. What it yields; with `detail` 1 what it returns. */
+    NG_OPERATION_SEND = 34,
+    NG_OPERATION_THROW = 35 /* a0: generator or coroutine, a1: exception. As SEND. */
 } ng_operation;
 
 /* One value. Text and bytes lie in the frame, `payload.offset` bytes from the arena's start. */

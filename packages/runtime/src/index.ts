@@ -4,4 +4,15 @@ export { kw } from './keywords.js';
 export { python, type RunOptions, type ShutdownOptions } from './python.js';
 export { PythonError } from './errors/python-error.js';
 export type { StartOptions } from './start.js';
-export type { PyAny, PyProxy } from './types.js';
+export type { Operators } from './protocol/operators.js';
+export type {
+  PyAny,
+  PyAsyncGenerator,
+  PyAwaitable,
+  PyGenerator,
+  PyIterator,
+  PyMapping,
+  PyProxy,
+  PySequence,
+  PySet,
+} from './types.js';

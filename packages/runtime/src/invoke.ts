@@ -1,4 +1,4 @@
-import { NG_OPERATION_INTERN } from '@nogil/abi/constants';
+import { NG_ANSWER_PROXIES, NG_OPERATION_INTERN } from '@nogil/abi/constants';
 
 import { readResult } from './conversion/to-js.js';
 import { Conversion } from './conversion/to-python.js';
@@ -27,6 +27,7 @@ export function invoke(
   values: readonly unknown[],
   keywords?: Keywords,
 ): unknown {
+  const answered = operation + NG_ANSWER_PROXIES;
   const positional: Crossing[] = [target];
   let conversion: Conversion | undefined;
   try {
@@ -35,11 +36,11 @@ export function invoke(
         crossesAsItIs(value) ? value : (conversion ??= new Conversion(environment)).ready(value),
       );
     }
-    if (keywords === undefined) return operate(environment, operation, positional, readResult);
+    if (keywords === undefined) return operate(environment, answered, positional, readResult);
     conversion ??= new Conversion(environment);
     const named: Crossing[] = [];
     for (const value of keywords.values) named.push(conversion.ready(value));
-    return operate(environment, operation, positional, readResult, keywords.names, named);
+    return operate(environment, answered, positional, readResult, keywords.names, named);
   } finally {
     conversion?.done();
   }

@@ -185,6 +185,12 @@ export const NG_OPERATION_TYPE = 30;
 export const NG_OPERATION_SHAPE = 31;
 /** a0: object. As an answer that goes to a proxy, always with a new handle. */
 export const NG_OPERATION_RENEW = 32;
+/** a0: handle. It is the one of the object's proxy from now on. */
+export const NG_OPERATION_REMEMBER = 33;
+/** a0: generator, coroutine or iterator, a1: value. What it yields; with `detail` 1 what it returns. */
+export const NG_OPERATION_SEND = 34;
+/** a0: generator or coroutine, a1: exception. As SEND. */
+export const NG_OPERATION_THROW = 35;
 /** What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 export type NgOperation =
   | typeof NG_OPERATION_IMPORT
@@ -208,7 +214,10 @@ export type NgOperation =
   | typeof NG_OPERATION_COLLECT
   | typeof NG_OPERATION_TYPE
   | typeof NG_OPERATION_SHAPE
-  | typeof NG_OPERATION_RENEW;
+  | typeof NG_OPERATION_RENEW
+  | typeof NG_OPERATION_REMEMBER
+  | typeof NG_OPERATION_SEND
+  | typeof NG_OPERATION_THROW;
 
 // enum ng_handle_kind
 /** neither could be this number */

@@ -16,7 +16,7 @@ import {
 } from '@nogil/abi/constants';
 
 import type { Environment } from '../environment.js';
-import { makeProxy } from '../proxy/proxy.js';
+import { proxyOf } from '../proxy/proxy.js';
 
 /** V8's bigints have at most 2^30 bits. */
 const LONGEST_HEX = 2 ** 28;
@@ -48,7 +48,7 @@ export function readResult(environment: Environment, frame: number): unknown {
     case NG_TAG_BYTES:
       return arena.bytes(slot);
     case NG_TAG_OBJECT:
-      return makeProxy(environment, arena.number(slot), arena.length(slot));
+      return proxyOf(environment, arena.number(slot), arena.length(slot));
     default:
       throw new NogilError('INTERNAL', `the core answered with an unknown tag ${tag}`);
   }
