@@ -85,6 +85,7 @@ set(NOGIL_DOOR_SOURCES
 set(NOGIL_PYTHON_deferred_sources
   constants
   js_proxy
+  classes
 )
 set(NOGIL_PYTHON_sources
   errors

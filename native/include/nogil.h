@@ -136,6 +136,10 @@ typedef enum ng_operation {
     NG_OPERATION_SHAPE = 31, /* a0: object. What is published for its type, as INT, or MISSING. */
     /* a0: object. As an answer that goes to a proxy, always with a new handle. */
     NG_OPERATION_RENEW = 32,
+    NG_OPERATION_REMEMBER = 33, /* a0: handle. It is the one of the object's proxy from now on. */
+    /* a0: generator, coroutine or iterator, a1: value. What it yields; with `detail` 1 what it returns. */
+    NG_OPERATION_SEND = 34,
+    NG_OPERATION_THROW = 35, /* a0: generator or coroutine, a1: exception. As SEND. */
     /* a0: callable, a1 …: arguments. The str it returns, for people to read: pairs of surrogates are fused. */
     NG_OPERATION_CALL_FOR_TEXT = 50,
     NG_OPERATION_RAISE = 51, /* a0: exception. Raises it as it is, and so has it described. */
@@ -218,7 +222,19 @@ typedef enum ng_js_operation {
     NG_JS_GET = 1,    /* a1: name. The property's value. */
     NG_JS_SET = 2,    /* a1: name, a2: value */
     NG_JS_DELETE = 3, /* a1: name */
-    NG_JS_REPR = 4    /* What people see of it. */
+    NG_JS_REPR = 4,   /* What people see of it. */
+    /* Those of classes. Wherever it says `count …`: how many arguments follow, and the arguments; behind them,
+       as one object, what was given by name. */
+    NG_JS_CLASS_CALL = 120, /* of a method. a1: `this`, a2: count … */
+    /* The rest is of a class. a1: the Python object to construct it on, a2: its type, a3: count … */
+    NG_JS_CLASS_CONSTRUCT = 121,
+    NG_JS_CLASS_NEW = 122,    /* a1: the Python type of what is made, a2: count … */
+    NG_JS_CLASS_MAKE = 123,   /* a1: count … An object of the class itself. */
+    NG_JS_CLASS_HAS = 124,    /* a1: value. Whether it is an instance. */
+    NG_JS_CLASS_GET = 125,    /* a1: instance, a2: name. A list with the property's value, or an empty one. */
+    NG_JS_CLASS_SET = 126,    /* a1: instance, a2: name, a3: value. Whether there was an instance. */
+    NG_JS_CLASS_DELETE = 127, /* a1: instance, a2: name. Whether there was such a property. */
+    NG_JS_CLASS_KEYS = 128    /* a1: instance. The names of its own properties. */
 } ng_js_operation;
 
 /* What a JavaScript object can do: its class in Python is made of it. */

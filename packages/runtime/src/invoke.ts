@@ -1,4 +1,4 @@
-import { NG_OPERATION_INTERN } from '@nogil/abi/constants';
+import { NG_ANSWER_POLICY, NG_ANSWER_PROXIES, NG_OPERATION_INTERN } from '@nogil/abi/constants';
 
 import { nogil, type Policy } from './conversion/policy.js';
 import { resultReader } from './conversion/to-js.js';
@@ -31,6 +31,7 @@ export function invoke(
   policy: Policy = nogil,
 ): unknown {
   const read = resultReader(policy);
+  const answered = operation + NG_ANSWER_PROXIES + policy.number * NG_ANSWER_POLICY;
   const positional: Crossing[] = [target];
   let conversion: Conversion | undefined;
   try {
@@ -41,11 +42,11 @@ export function invoke(
           : (conversion ??= new Conversion(environment, policy)).ready(value),
       );
     }
-    if (keywords === undefined) return operate(environment, operation, positional, read);
+    if (keywords === undefined) return operate(environment, answered, positional, read);
     conversion ??= new Conversion(environment, policy);
     const named: Crossing[] = [];
     for (const value of keywords.values) named.push(conversion.ready(value));
-    return operate(environment, operation, positional, read, keywords.names, named);
+    return operate(environment, answered, positional, read, keywords.names, named);
   } finally {
     conversion?.done();
   }

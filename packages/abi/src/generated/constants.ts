@@ -205,6 +205,12 @@ export const NG_OPERATION_TYPE = 30;
 export const NG_OPERATION_SHAPE = 31;
 /** a0: object. As an answer that goes to a proxy, always with a new handle. */
 export const NG_OPERATION_RENEW = 32;
+/** a0: handle. It is the one of the object's proxy from now on. */
+export const NG_OPERATION_REMEMBER = 33;
+/** a0: generator, coroutine or iterator, a1: value. What it yields; with `detail` 1 what it returns. */
+export const NG_OPERATION_SEND = 34;
+/** a0: generator or coroutine, a1: exception. As SEND. */
+export const NG_OPERATION_THROW = 35;
 /** a0: callable, a1 …: arguments. The str it returns, for people to read: pairs of surrogates are fused. */
 export const NG_OPERATION_CALL_FOR_TEXT = 50;
 /** a0: exception. Raises it as it is, and so has it described. */
@@ -234,6 +240,9 @@ export type NgOperation =
   | typeof NG_OPERATION_TYPE
   | typeof NG_OPERATION_SHAPE
   | typeof NG_OPERATION_RENEW
+  | typeof NG_OPERATION_REMEMBER
+  | typeof NG_OPERATION_SEND
+  | typeof NG_OPERATION_THROW
   | typeof NG_OPERATION_CALL_FOR_TEXT
   | typeof NG_OPERATION_RAISE
   | typeof NG_OPERATION_EXPORT;
@@ -260,12 +269,39 @@ export const NG_JS_SET = 2;
 export const NG_JS_DELETE = 3;
 /** What people see of it. */
 export const NG_JS_REPR = 4;
+/** Those of classes. Wherever it says `count …`: how many arguments follow, and the arguments; behind them, as one object, what was given by name. */
+export const NG_JS_CLASS_CALL = 120;
+/** The rest is of a class. a1: the Python object to construct it on, a2: its type, a3: count … */
+export const NG_JS_CLASS_CONSTRUCT = 121;
+/** a1: the Python type of what is made, a2: count … */
+export const NG_JS_CLASS_NEW = 122;
+/** a1: count … An object of the class itself. */
+export const NG_JS_CLASS_MAKE = 123;
+/** a1: value. Whether it is an instance. */
+export const NG_JS_CLASS_HAS = 124;
+/** a1: instance, a2: name. A list with the property's value, or an empty one. */
+export const NG_JS_CLASS_GET = 125;
+/** a1: instance, a2: name, a3: value. Whether there was an instance. */
+export const NG_JS_CLASS_SET = 126;
+/** a1: instance, a2: name. Whether there was such a property. */
+export const NG_JS_CLASS_DELETE = 127;
+/** a1: instance. The names of its own properties. */
+export const NG_JS_CLASS_KEYS = 128;
 /** What is done with a JavaScript object: the first argument of NG_CALL_OPERATE. */
 export type NgJsOperation =
   | typeof NG_JS_GET
   | typeof NG_JS_SET
   | typeof NG_JS_DELETE
-  | typeof NG_JS_REPR;
+  | typeof NG_JS_REPR
+  | typeof NG_JS_CLASS_CALL
+  | typeof NG_JS_CLASS_CONSTRUCT
+  | typeof NG_JS_CLASS_NEW
+  | typeof NG_JS_CLASS_MAKE
+  | typeof NG_JS_CLASS_HAS
+  | typeof NG_JS_CLASS_GET
+  | typeof NG_JS_CLASS_SET
+  | typeof NG_JS_CLASS_DELETE
+  | typeof NG_JS_CLASS_KEYS;
 
 // enum ng_js_shape
 export const NG_JS_SHAPE_CALLABLE = 1;

@@ -9,6 +9,8 @@
  */
 export interface Policy {
   readonly name: 'nogil' | 'pyodide';
+  /** How the core knows it: each policy has proxies of its own. */
+  readonly number: number;
   /** What Python's None is in JavaScript. */
   readonly none: null | undefined;
   /** Whether `null` is a Python object of its own (`jsnull`); else it is None, as `undefined` is. */
@@ -22,6 +24,7 @@ export interface Policy {
 /** Section 6 of the design: immutable scalars convert, containers are copied to Python. */
 export const nogil: Policy = {
   name: 'nogil',
+  number: 0,
   none: null,
   hasNull: false,
   copiesContainers: true,
@@ -31,6 +34,7 @@ export const nogil: Policy = {
 /** Pyodide's rules, as its page on type conversions states them: containers by proxy both ways. */
 export const pyodide: Policy = {
   name: 'pyodide',
+  number: 1,
   none: undefined,
   hasNull: true,
   copiesContainers: false,

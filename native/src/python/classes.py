@@ -1,0 +1,1 @@
+"""JavaScript classes as Python types, in both directions."""
