@@ -96,6 +96,8 @@ typedef enum ng_object_flags {
  * The policy, a number below 8, stands above it: each has proxies of its own.
  */
 #define NG_ANSWER_PROXIES 65536
+/* The answer comes by a handle that the reader owns, whatever it is: a number, a str, too. */
+#define NG_ANSWER_HANDLE 131072
 #define NG_ANSWER_POLICY 16777216
 
 /* What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
