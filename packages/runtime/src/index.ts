@@ -1,5 +1,7 @@
 export { NogilError, type NogilErrorCode } from '@nogil/abi';
 export type { PythonInfo } from './info.js';
+export type { PythonClassOptions } from './classes/emitted.js';
+export type { PyClass, PyInstance } from './classes/types.js';
 export { kw } from './keywords.js';
 export { python, type RunOptions, type ShutdownOptions } from './python.js';
 export type {

@@ -6,6 +6,7 @@ import {
   NG_STATUS_BUSY,
 } from '@nogil/abi/constants';
 
+import { extend } from './classes/extend.js';
 import { Conversion } from './conversion/to-python.js';
 import { ForcedFloat } from './frame/crossing.js';
 import { environment, existingEnvironment } from './environment.js';
@@ -52,6 +53,8 @@ function runSource(name: 'run' | 'evaluate', source: string, options: RunOptions
 /** Python in this process. Importing it does nothing; the first use starts Python. */
 export const python = {
   ...protocolFunctions,
+
+  extend,
 
   /**
    * Starts Python, or joins the one that runs; every other use does so by itself, with defaults. Call it

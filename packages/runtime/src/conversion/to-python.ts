@@ -9,6 +9,8 @@ import {
   Reference,
   writeCrossing,
 } from '../frame/crossing.js';
+import { handleOfClass } from '../classes/emitted.js';
+import { isClassSyntax } from '../classes/parameters.js';
 import { objectsOf } from '../javascript/host.js';
 import type { JsEntry } from '../javascript/objects.js';
 import { shapeOf } from '../javascript/shape.js';
@@ -135,6 +137,10 @@ export class Conversion {
       return this.#container(value, 'new_dict', 'update', Object.entries(value).flat(1));
     }
     refuse(value);
+    // A type, that Python can derive from; pyodide has the class by reference, with `new`.
+    if (this.#policy.copiesContainers && isClassSyntax(value)) {
+      return handleOfClass(this.#environment, value);
+    }
     return this.#reference(value);
   }
 

@@ -1,7 +1,9 @@
 import { inspect } from 'node:util';
 
 import { NogilError } from '@nogil/abi';
-import { NG_JS_DELETE, NG_JS_GET, NG_JS_REPR, NG_JS_SET } from '@nogil/abi/constants';
+import { NG_JS_CLASS_CALL, NG_JS_DELETE, NG_JS_GET, NG_JS_REPR, NG_JS_SET } from '@nogil/abi/constants';
+
+import { operateOnClass } from '../classes/operations.js';
 
 /** One thing that Python does with a JavaScript object: `values` are its arguments. */
 type Operation = (target: object, values: readonly unknown[]) => unknown;
@@ -26,6 +28,9 @@ function table(
 export function operateOn(target: object, values: readonly unknown[]): unknown {
   const [code, ...rest] = values;
   const operation = operations[code as number];
+  if (operation === undefined && (code as number) >= NG_JS_CLASS_CALL) {
+    return operateOnClass(code as number, target, rest);
+  }
   if (operation !== undefined) return operation(target, rest);
   throw new NogilError('INTERNAL', `Python asked for an unknown operation ${String(code)}`);
 }

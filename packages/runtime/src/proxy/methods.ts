@@ -7,6 +7,7 @@ import {
 } from '@nogil/abi/constants';
 
 import { exceptionOf } from '../errors/exception-of.js';
+import { prototypeOf } from '../classes/prototype.js';
 import { operate, readHandle } from '../frame/operate.js';
 import { Keywords } from '../keywords.js';
 import { asyncReturn, asyncStep, promiseOf } from './awaitable.js';
@@ -74,6 +75,7 @@ function slice(self: PythonObject, text: unknown): unknown {
 /** Members in front of Python's attributes; `$name` reaches an attribute behind one. */
 export const frontMembers: Members = members({
   destroy: { needs: 0, method: destroy },
+  prototype: { needs: capability.type, value: prototypeOf },
   copy: { needs: 0, method: copy },
   toString: { needs: 0, method: (self: PythonObject) => self.str() },
   toJSON: { needs: 0, method: (self) => JSON.parse(self.support('to_json') as string) as unknown },
