@@ -14,25 +14,26 @@ import sys
 import threading
 import weakref
 
-_state = threading.local()
-_MARK = "__nogil_class__"
+_class_state = threading.local()
+_CLASS_MARK = "__nogil_class__"
 
 
 class _JsClass:
     """What a type knows of its JavaScript class."""
 
-    __slots__ = ("js", "linked")
+    __slots__ = ("js", "linked", "makes")
 
     def __init__(self, js, linked):
         self.js = js
         self.linked = linked
+        self.makes = False  # whether calling the type makes a plain JavaScript object
 
 
 def _stands_for_class(cls):
-    return _MARK in _names_of(cls)
+    return _CLASS_MARK in _names_of(cls)
 
 
-def _bound(value, self, cls):
+def _bound_member(value, self, cls):
     bind = getattr(type(value), "__get__", None)
     return value if bind is None else bind(value, self, cls)
 
@@ -40,7 +41,7 @@ def _bound(value, self, cls):
 # ---- members ---------------------------------------------------------------------------------------
 
 
-class _Default:
+class _JsDefault:
     """A default value that only JavaScript can compute."""
 
     __slots__ = ("source",)
@@ -52,7 +53,7 @@ class _Default:
         return self.source
 
 
-def _signature(parameters, first):
+def _js_signature(parameters, first):
     """What inspect shows; None where Python could not spell it."""
     import inspect
 
@@ -65,24 +66,24 @@ def _signature(parameters, first):
             elif kind == "required":
                 made.append(kinds(name, kinds.POSITIONAL_OR_KEYWORD))
             else:
-                value = default if kind == "literal" else _Default(default)
+                value = default if kind == "literal" else _JsDefault(default)
                 made.append(kinds(name, kinds.POSITIONAL_OR_KEYWORD, default=value))
         return inspect.Signature(made)
     except ValueError:
         return None  # a keyword of Python's as a name; a required one behind an optional one
 
 
-def _named(function, cls_name, name, parameters=None, first="self"):
+def _named_member(function, cls_name, name, parameters=None, first="self"):
     function.__name__ = name
     function.__qualname__ = cls_name + "." + name
     function.__module__ = "nogil"
-    signature = None if parameters is None else _signature(parameters, first)
+    signature = None if parameters is None else _js_signature(parameters, first)
     if signature is not None:
         function.__signature__ = signature
     return function
 
 
-def _method(js):
+def _js_method(js):
     def method(self, /, *values, **named):
         return js._operate(JS_CLASS_CALL, self, len(values), *values, **named)
 
@@ -96,11 +97,11 @@ def _iterating(method):
     return iterate
 
 
-def _getter(js):
+def _js_getter(js):
     return lambda self: js._operate(JS_CLASS_CALL, self, 0)
 
 
-def _setter(js):
+def _js_setter(js):
     def set_value(self, value):
         js._operate(JS_CLASS_CALL, self, 1, value)
 
@@ -128,26 +129,26 @@ class _StaticField:
         return self._js._operate(JS_GET, self._name)
 
 
-def _member(cls_name, member, functions):
+def _type_member(cls_name, member, functions):
     kind, name, parameters = member["kind"], member["name"], member["parameters"]
     if kind == "method":
-        method = _method(functions[member["get"]])
+        method = _js_method(functions[member["get"]])
         if name == "__iter__":
             method = _iterating(method)
-        return _named(method, cls_name, name, parameters)
+        return _named_member(method, cls_name, name, parameters)
     if kind == "static":
-        method = _named(_method(functions[member["get"]]), cls_name, name, parameters, "cls")
+        method = _named_member(_js_method(functions[member["get"]]), cls_name, name, parameters, "cls")
         return classmethod(method)
-    get = None if member["get"] < 0 else _getter(functions[member["get"]])
+    get = None if member["get"] < 0 else _js_getter(functions[member["get"]])
     if kind == "staticProperty":
         return _StaticProperty(get)
-    return property(get, None if member["set"] < 0 else _setter(functions[member["set"]]))
+    return property(get, None if member["set"] < 0 else _js_setter(functions[member["set"]]))
 
 
 # ---- construction ----------------------------------------------------------------------------------
 
 
-def _after(mro, base):
+def _after_class(mro, base):
     """Where the bases of the JavaScript class that has `base` begin in an MRO: what super() means there."""
     try:
         at = mro.index(base)
@@ -160,12 +161,12 @@ def _after(mro, base):
 
 
 def _base_view(cls, base, self):
-    return super(_mro_of(cls)[_after(_mro_of(cls), base) - 1], self)
+    return super(_mro_of(cls)[_after_class(_mro_of(cls), base) - 1], self)
 
 
 def _pass_for(cls):
     """The base to go on with when JavaScript constructs a `cls` already; else None."""
-    passing = getattr(_state, "passing", None)
+    passing = getattr(_class_state, "passing", None)
     if not passing or passing[-1][0] is not cls:
         return None
     passing[-1][0] = None  # once: what that constructs in turn is another construction
@@ -175,7 +176,7 @@ def _pass_for(cls):
 def class_construct(cls, base, /, *values, **named):
     """`super(...)` of a `new`: makes the object as calling the type does, but the JavaScript constructor, which
     runs already, is passed over."""
-    passing = _state.__dict__.setdefault("passing", [])
+    passing = _class_state.__dict__.setdefault("passing", [])
     passing.append([cls, base])
     try:
         return cls(*values, **named)
@@ -184,8 +185,9 @@ def class_construct(cls, base, /, *values, **named):
 
 
 def class_initialize(self, base, /, *values, **named):
-    """`super(...)` where Python made the object."""
+    """`super(...)` where Python made the object: itself, as it may have its JavaScript object now."""
     _base_view(type(self), base, self).__init__(*values, **named)
+    return self
 
 
 def class_new(cls, base, /, *values, **named):
@@ -202,7 +204,7 @@ def _make_init(info):
             return
         info.js._operate(JS_CLASS_CONSTRUCT, self, cls, len(values), *values, **named)
         if info.linked:
-            _hand_over(info, self)
+            _hand_over_attributes(info, self)
 
     return __init__
 
@@ -234,21 +236,21 @@ def _refuse_pickle(self, protocol):
     )
 
 
-def _bare(cls, /, *values):
+def _bare_instance(cls, /, *values):
     """A new object, without JavaScript's constructor."""
     for each in _mro_of(cls):
         names = _names_of(each)
         if not _stands_for_class(each) and "__new__" in names:
-            return names["__new__"].__get__(None, cls)(cls, *values)
+            return each.__new__(cls, *values)
     raise TypeError("%r has no __new__" % cls)
 
 
-def _copied(self, convert):
+def _copied_instance(self, convert):
     import copyreg
 
     function, values, state, items, pairs = (tuple(object.__reduce_ex__(self, 4)) + (None,) * 3)[:5]
     values = tuple(map(convert, values))
-    made = _bare(*values) if function is copyreg.__newobj__ else function(*values)
+    made = _bare_instance(*values) if function is copyreg.__newobj__ else function(*values)
     if state is not None:
         state = convert(state)
         if hasattr(made, "__setstate__"):
@@ -265,14 +267,14 @@ def _copied(self, convert):
     return made
 
 
-def _copy(self):
-    return _copied(self, lambda value: value)
+def _copy_instance(self):
+    return _copied_instance(self, lambda value: value)
 
 
-def _deepcopy(self, memo):
+def _deepcopy_instance(self, memo):
     import copy
 
-    return _copied(self, lambda value: copy.deepcopy(value, memo))
+    return _copied_instance(self, lambda value: copy.deepcopy(value, memo))
 
 
 # ---- a class that derives from no Python type ------------------------------------------------------
@@ -284,33 +286,33 @@ class JsClassType(abc.ABCMeta):
     __module__ = "nogil"
 
     def __call__(cls, /, *values, **named):
-        info = _names_of(cls).get(_MARK)
-        if info is None:
+        info = _names_of(cls).get(_CLASS_MARK)
+        if info is None or not info.makes:
             return super().__call__(*values, **named)
         return info.js._operate(JS_CLASS_MAKE, len(values), *values, **named)
 
     def __instancecheck__(cls, value):
         if super().__instancecheck__(value):
             return True
-        info = _names_of(cls).get(_MARK)
+        info = _names_of(cls).get(_CLASS_MARK)
         return info is not None and isinstance(value, JsObject) and info.js._operate(JS_CLASS_HAS, value)
 
     def __setattr__(cls, name, value):
-        info = _names_of(cls).get(_MARK)
+        info = _names_of(cls).get(_CLASS_MARK)
         if info is not None and type(_names_of(cls).get(name)) is _StaticField:
             info.js._operate(JS_SET, name, value)
         else:
             super().__setattr__(name, value)
 
 
-def _is_special(name):
+def _is_special_name(name):
     return name.startswith("__") and name.endswith("__")
 
 
-def _hand_over(info, self):
+def _hand_over_attributes(info, self):
     """Gives the JavaScript object what was set before it was there."""
     for name in list(self.__dict__):
-        if not _is_special(name):
+        if not _is_special_name(name):
             info.js._operate(JS_CLASS_SET, self, name, self.__dict__.pop(name))
 
 
@@ -318,7 +320,7 @@ def _attribute_methods(info):
     js = info.js
 
     def __getattr__(self, name):
-        found = () if _is_special(name) else js._operate(JS_CLASS_GET, self, name)
+        found = () if _is_special_name(name) else js._operate(JS_CLASS_GET, self, name)
         if len(found) == 0:
             raise AttributeError("%r object has no attribute %r" % (type(self).__name__, name))
         return found[0]
@@ -330,11 +332,11 @@ def _attribute_methods(info):
                     object.__setattr__(self, name, value)
                     return
                 break
-        if _is_special(name) or not js._operate(JS_CLASS_SET, self, name, value):
+        if _is_special_name(name) or not js._operate(JS_CLASS_SET, self, name, value):
             object.__setattr__(self, name, value)
 
     def __delattr__(self, name):
-        if _is_special(name) or not js._operate(JS_CLASS_DELETE, self, name):
+        if _is_special_name(name) or not js._operate(JS_CLASS_DELETE, self, name):
             object.__delattr__(self, name)
 
     def __dir__(self):
@@ -346,7 +348,7 @@ def _attribute_methods(info):
 # ---- types -----------------------------------------------------------------------------------------
 
 
-class _Definition:
+class _ClassDefinition:
     """What emit_type makes a type of."""
 
     def __init__(self, js, facts, options, attributes, functions):
@@ -359,15 +361,17 @@ class _Definition:
 
     def fill(self, namespace, bases):
         name, info, parameters = self.name, self.info, self.facts["parameters"]
-        mine = {_MARK: info}
+        mine = {_CLASS_MARK: info}
+        of_bases = [_names_of(base).get(_CLASS_MARK) for base in bases]
+        info.makes = info.linked and all(base is not None and base.makes for base in of_bases)
         for member in self.facts["members"]:
-            mine[member["name"]] = _member(name, member, self.functions)
+            mine[member["name"]] = _type_member(name, member, self.functions)
         for field in self.facts["fields"]:
             mine[field] = _StaticField(info.js, field)
         if _constructs_in_new(bases):
-            mine["__new__"] = _named(_make_new(info), name, "__new__", parameters, "cls")
+            mine["__new__"] = _named_member(_make_new(info), name, "__new__", parameters, "cls")
         else:
-            mine["__init__"] = _named(_make_init(info), name, "__init__", parameters)
+            mine["__init__"] = _named_member(_make_init(info), name, "__init__", parameters)
             if parameters is None and not info.linked:
                 self._inherit_signature(mine["__init__"], bases)
         mine.update(self.attributes)
@@ -376,7 +380,7 @@ class _Definition:
                 mine.setdefault(key, method)
         if not {"__reduce__", "__reduce_ex__"} & mine.keys():
             mine["__reduce_ex__"] = _refuse_pickle
-            for key, method in (("__copy__", _copy), ("__deepcopy__", _deepcopy)):
+            for key, method in (("__copy__", _copy_instance), ("__deepcopy__", _deepcopy_instance)):
                 if not any(hasattr(base, key) for base in bases):
                     mine.setdefault(key, method)
         namespace.update(mine)
@@ -392,7 +396,7 @@ class _Definition:
 
 
 def class_definition(js, facts, options, attributes, /, *functions):
-    return _Definition(js, facts, options, attributes, functions)
+    return _ClassDefinition(js, facts, options, attributes, functions)
 
 
 def class_metaclass(linked, options):
@@ -405,14 +409,14 @@ def class_origin(cls):
     """The nearest JavaScript class that a type derives from, as it is in JavaScript; None."""
     for base in _mro_of(cls):
         if _stands_for_class(base):
-            return _names_of(base)[_MARK].js
+            return _names_of(base)[_CLASS_MARK].js
     return None
 
 
 # ---- what JavaScript's super means -----------------------------------------------------------------
 
 
-class _Found:
+class _FoundMember:
     """`value` is there when there is one."""
 
     __slots__ = ("value",)
@@ -421,13 +425,13 @@ class _Found:
 def base_member(self, base, name):
     """`super.name` in a method: what comes behind the class that has `base` as its base, up to the next JavaScript
     class, where JavaScript goes on by itself."""
-    cls, found = type(self), _Found()
+    cls, found = type(self), _FoundMember()
     mro = _mro_of(cls)
-    for each in mro[_after(mro, base) :]:
+    for each in mro[_after_class(mro, base) :]:
         if _stands_for_class(each):
             break
         if name in _names_of(each):
-            found.value = _bound(_names_of(each)[name], self, cls)
+            found.value = _bound_member(_names_of(each)[name], self, cls)
             break
     return found
 
@@ -444,7 +448,7 @@ def base_has(cls, name):
 def base_set(self, base, name, value):
     """`super.name = value`: whether a property or another descriptor took it."""
     mro = _mro_of(type(self))
-    for each in mro[_after(mro, base) :]:
+    for each in mro[_after_class(mro, base) :]:
         if _stands_for_class(each):
             return False
         if name in _names_of(each):
@@ -459,11 +463,11 @@ def base_set(self, base, name, value):
 
 def static_member(cls, base, name):
     """`super.name` in a static method, and `Class.name` for what only Python has."""
-    found = _Found()
+    found = _FoundMember()
     mro = _mro_of(cls)
-    for each in mro[_after(mro, base) :]:
+    for each in mro[_after_class(mro, base) :]:
         if name in _names_of(each):
-            found.value = _bound(_names_of(each)[name], None, cls)
+            found.value = _bound_member(_names_of(each)[name], None, cls)
             return found
     try:
         found.value = getattr(cls, name)

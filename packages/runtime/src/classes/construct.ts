@@ -45,8 +45,7 @@ export function constructDerived(
   if (latest !== undefined && !latest.used && latest.newTarget === newTarget) {
     latest.used = true;
     if (latest.object !== undefined) {
-      call('class_initialize', latest.object, base, values);
-      return latest.object.proxy as object;
+      return made(call('class_initialize', latest.object, base, values), newTarget);
     }
     return made(call('class_new', latest.type, base, values), newTarget);
   }

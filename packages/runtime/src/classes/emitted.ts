@@ -68,6 +68,7 @@ export function knownType(jsClass: object): PythonObject | undefined {
 export function typeOfClass(environment: Environment, jsClass: Constructor): PythonObject {
   const known = types.get(jsClass);
   if (known !== undefined) return known;
+  objectsOf(environment); // makes Python ready for them
   const handle = typeOf(jsClass, () => emit(environment, jsClass));
   // Another one's, made while this one waited.
   const meanwhile = types.get(jsClass);
@@ -94,10 +95,13 @@ function basesOf(environment: Environment, jsClass: Constructor): readonly Pytho
   return [typeOfClass(environment, parent as Constructor)];
 }
 
-function isLinked(jsClass: Constructor): boolean {
+function isLinked(jsClass: Constructor, bases: readonly PythonObject[]): boolean {
   const parent: unknown = Object.getPrototypeOf(jsClass);
   if (typeof parent !== 'function' || parent === Function.prototype) return true;
-  return kindOf(parent) === 'linked';
+  const kind = kindOf(parent);
+  if (kind !== undefined) return kind === 'linked';
+  // Of Python's types only some are for a JavaScript class in the end.
+  return bases.some((base) => kindOf(base.support('class_origin')) === 'linked');
 }
 
 function optionsOf(jsClass: Constructor): PythonClassOptions {
@@ -127,7 +131,7 @@ function metaclassOf(
 /** Under the creation lock. */
 function emit(environment: Environment, jsClass: Constructor): number {
   const bases = basesOf(environment, jsClass);
-  const linked = isLinked(jsClass);
+  const linked = isLinked(jsClass, bases);
   const options = optionsOf(jsClass);
   const metaclass = metaclassOf(environment, linked, options);
   const definition = define(environment, jsClass, linked, options);

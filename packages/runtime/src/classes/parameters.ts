@@ -192,10 +192,21 @@ function openingParenthesis(source: string): number | undefined {
   return open;
 }
 
-/** Literals that mean the same in Python. */
+/** What minifiers, and programs, write for constants that Python has, too. */
+const CONSTANTS = new Map<string, unknown>([
+  ['undefined', null],
+  ['void 0', null],
+  ['null', null],
+  ['true', true],
+  ['!0', true],
+  ['false', false],
+  ['!1', false],
+]);
+
+/** The value of a literal that means the same in Python; `undefined` for any other expression. */
 export function literalOf(source: string): { readonly value: unknown } | undefined {
-  if (source === 'undefined' || source === 'null') return { value: null };
-  if (/^'[^'\\]*'$/u.test(source)) return { value: source.slice(1, -1) };
-  if (!/^(?:true|false|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|"[^"\\]*")$/iu.test(source)) return undefined;
-  return { value: JSON.parse(source) as unknown };
+  if (CONSTANTS.has(source)) return { value: CONSTANTS.get(source) };
+  if (/^(?:'[^'\\]*'|"[^"\\]*")$/u.test(source)) return { value: source.slice(1, -1) };
+  if (!/^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/iu.test(source)) return undefined;
+  return { value: Number(source) };
 }

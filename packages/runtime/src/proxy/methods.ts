@@ -138,6 +138,7 @@ function setEntry(self: PythonObject, key: unknown, value: unknown): unknown {
 /** Members where Python has no attribute of that name. */
 export const backMembers: Members = members({
   length: { needs: capability.length, value: (self) => self.length() },
+  name: { needs: capability.type, value: (self) => self.attribute('__name__') },
   size: { needs: capability.mapping | capability.set, value: (self) => self.length() },
   has: {
     needs: capability.contains | capability.mapping,
