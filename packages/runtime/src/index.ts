@@ -12,4 +12,15 @@ export type {
 export { PythonError, PythonErrorGroup } from './errors/python-error.js';
 export type { ErrorClasses } from './errors/registry.js';
 export type { StartOptions } from './start.js';
-export type { PyAny, PyProxy } from './types.js';
+export type { Operators } from './protocol/operators.js';
+export type {
+  PyAny,
+  PyAsyncGenerator,
+  PyAwaitable,
+  PyGenerator,
+  PyIterator,
+  PyMapping,
+  PyProxy,
+  PySequence,
+  PySet,
+} from './types.js';

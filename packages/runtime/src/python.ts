@@ -13,6 +13,7 @@ import { errorClasses, type ErrorClasses } from './errors/registry.js';
 import { describeRunning, type PythonInfo } from './info.js';
 import { invoke } from './invoke.js';
 import { Keywords } from './keywords.js';
+import { protocolFunctions } from './protocol/functions.js';
 import { type StartOptions, startPython } from './start.js';
 import { supportFunction } from './support.js';
 import type { PyAny, PyProxy } from './types.js';
@@ -50,6 +51,8 @@ function runSource(name: 'run' | 'evaluate', source: string, options: RunOptions
 
 /** Python in this process. Importing it does nothing; the first use starts Python. */
 export const python = {
+  ...protocolFunctions,
+
   /**
    * Starts Python, or joins the one that runs; every other use does so by itself, with defaults. Call it
    * first to say which Python, or to have the cost at a time of your choosing.
@@ -124,6 +127,11 @@ export const python = {
   getattr(object: PyProxy, name: string): PyAny {
     const here = environment();
     return invoke(here, NG_OPERATION_CALL, supportFunction(here, 'get_attribute'), [object, name]);
+  },
+
+  /** Python's `builtins` module: `python.builtins.dict`, `python.builtins.KeyError`. */
+  get builtins(): PyAny {
+    return python.import('builtins');
   },
 
   /**

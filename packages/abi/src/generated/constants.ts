@@ -211,6 +211,12 @@ export const NG_OPERATION_CALL_FOR_TEXT = 50;
 export const NG_OPERATION_RAISE = 51;
 /** a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
 export const NG_OPERATION_EXPORT = 60;
+/** a0: handle. It is the one of the object's proxy from now on. */
+export const NG_OPERATION_REMEMBER = 33;
+/** a0: generator, coroutine or iterator, a1: value. What it yields; with `detail` 1 what it returns. */
+export const NG_OPERATION_SEND = 34;
+/** a0: generator or coroutine, a1: exception. As SEND. */
+export const NG_OPERATION_THROW = 35;
 /** What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 export type NgOperation =
   | typeof NG_OPERATION_IMPORT
@@ -236,7 +242,10 @@ export type NgOperation =
   | typeof NG_OPERATION_RENEW
   | typeof NG_OPERATION_CALL_FOR_TEXT
   | typeof NG_OPERATION_RAISE
-  | typeof NG_OPERATION_EXPORT;
+  | typeof NG_OPERATION_EXPORT
+  | typeof NG_OPERATION_REMEMBER
+  | typeof NG_OPERATION_SEND
+  | typeof NG_OPERATION_THROW;
 
 // enum ng_call_kind
 /** a function of ng_function_emit, which is given handles */
@@ -269,9 +278,12 @@ export type NgJsOperation =
 
 // enum ng_js_shape
 export const NG_JS_SHAPE_CALLABLE = 1;
+/** The policy under which it crosses stands above all shapes. */
+export const NG_JS_SHAPE_POLICY = 16777216;
 /** What a JavaScript object can do: its class in Python is made of it. */
 export type NgJsShape =
-  | typeof NG_JS_SHAPE_CALLABLE;
+  | typeof NG_JS_SHAPE_CALLABLE
+  | typeof NG_JS_SHAPE_POLICY;
 
 // enum ng_handle_kind
 /** neither could be this number */

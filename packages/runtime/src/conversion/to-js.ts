@@ -19,7 +19,7 @@ import {
 
 import type { Environment } from '../environment.js';
 import { objectsOf } from '../javascript/host.js';
-import { makeProxy } from '../proxy/proxy.js';
+import { proxyOf } from '../proxy/proxy.js';
 import { nogil, type Policy, pyodide } from './policy.js';
 
 /** V8's bigints have at most 2^30 bits. */
@@ -67,7 +67,7 @@ export function readSlot(environment: Environment, slot: number, policy: Policy)
     case NG_TAG_BYTES:
       return arena.bytes(slot);
     case NG_TAG_OBJECT:
-      return makeProxy(environment, arena.number(slot), arena.length(slot), policy);
+      return proxyOf(environment, arena.number(slot), arena.length(slot), policy);
     case NG_TAG_JS_OBJECT:
       return objectsOf(environment).at(arena.number(slot)).value;
     default:

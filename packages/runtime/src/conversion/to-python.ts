@@ -1,5 +1,5 @@
 import { NogilError } from '@nogil/abi';
-import { NG_OPERATION_CALL } from '@nogil/abi/constants';
+import { NG_JS_SHAPE_POLICY, NG_OPERATION_CALL } from '@nogil/abi/constants';
 
 import {
   type Crossing,
@@ -100,13 +100,14 @@ export class Conversion {
   #reference(value: object): Reference {
     const entry = objectsOf(this.#environment).pin(value, this.#policy, shapeOf);
     (this.#pinned ??= []).push(entry);
-    return new Reference(entry.number, entry.shape);
+    return new Reference(entry.number, entry.shape + this.#policy.index * NG_JS_SHAPE_POLICY);
   }
 
   #object(value: object): Crossing {
     const cell = cellOf(value);
     if (cell !== undefined) {
-      if (cell.handle === 0) throw destroyed();
+      if (cell.handle === 0) throw destroyed(cell.farewell);
+      cell.lend?.();
       return new Handle(cell.handle);
     }
     if (value instanceof Uint8Array || value instanceof Handle || value instanceof ForcedFloat) {
@@ -166,12 +167,16 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** The error for the use of a proxy after `destroy()`. */
-export function destroyed(): NogilError {
+/**
+ * The error for the use of a proxy after `destroy()`.
+ *
+ * @param farewell - what whoever destroyed it had to say
+ */
+export function destroyed(farewell?: string): NogilError {
   return new NogilError(
     'STALE_HANDLE',
     'this Python object was released by destroy(), or at the end of a `using` block; ' +
-      'use it before, or keep another reference to the object',
+      `use it before, or keep another reference to the object${farewell === undefined ? '' : `. Its owner says: ${farewell}`}`,
   );
 }
 
