@@ -1,5 +1,6 @@
 import { NogilError } from '@nogil/abi';
 
+import { getBuffer } from '../buffers/py-buffer.js';
 import { Keywords } from '../keywords.js';
 import type { PythonObject } from './python-object.js';
 
@@ -23,5 +24,7 @@ export const proxyMethods: Readonly<Record<string, ProxyMethod | undefined>> = O
       }
       return self.call(values, new Keywords(last as Readonly<Record<string, unknown>>));
     },
+    getBuffer: (self: PythonObject, ...values: unknown[]) =>
+      getBuffer(self.environment, self.reference(), ...values),
   } satisfies Record<string, ProxyMethod>,
 );
