@@ -1,4 +1,6 @@
 export { NogilError, type NogilErrorCode } from '@nogil/abi';
+export type { BufferOptions, PyBuffer } from './buffers/py-buffer.js';
+export type { BufferData, BufferType } from './buffers/element-types.js';
 export type { PythonInfo } from './info.js';
 export { kw } from './keywords.js';
 export { python, type RunOptions, type ShutdownOptions } from './python.js';

@@ -9,6 +9,7 @@ import {
   Reference,
   writeCrossing,
 } from '../frame/crossing.js';
+import { isMemory, memoryHandle } from '../buffers/memory.js';
 import { objectsOf } from '../javascript/host.js';
 import type { JsEntry } from '../javascript/objects.js';
 import { shapeOf } from '../javascript/shape.js';
@@ -110,11 +111,16 @@ export class Conversion {
       cell.lend?.();
       return new Handle(cell.handle);
     }
-    if (value instanceof Uint8Array || value instanceof Handle || value instanceof ForcedFloat) {
+    if (value instanceof Handle || value instanceof ForcedFloat) {
       return value;
     }
     const known = this.#made?.get(value);
     if (known !== undefined) return known;
+    if (isMemory(value)) {
+      const handle = memoryHandle(this.#environment, value);
+      (this.#made ??= new Map()).set(value, handle);
+      return handle;
+    }
     if (!this.#policy.copiesContainers) {
       refuse(value);
       return this.#reference(value);
@@ -188,12 +194,6 @@ function unsupported(what: string, advice: string): NogilError {
 function refuse(value: object): void {
   if (value instanceof Keywords) {
     throw unsupported('kw(…)', 'it must be the last argument of a call');
-  }
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
-    throw unsupported(
-      `a ${value.constructor.name}`,
-      'pass its bytes: new Uint8Array(buffer), or a Uint8Array over the same memory',
-    );
   }
   if (value instanceof Date) {
     throw unsupported('a Date', 'make a datetime: datetime.fromtimestamp(date.getTime() / 1000)');
