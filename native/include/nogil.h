@@ -102,6 +102,8 @@ typedef enum ng_object_flags {
  * The policy, a number below 8, stands above it: each has proxies of its own.
  */
 #define NG_ANSWER_PROXIES 65536
+/* The answer comes by a handle that the reader owns, whatever it is: a number, a str, too. */
+#define NG_ANSWER_HANDLE 131072
 #define NG_ANSWER_POLICY 16777216
 
 /* Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */

@@ -414,6 +414,7 @@ static ng_status invoke(ng_environment *environment, ng_frame *frame, uint32_t s
         .writer = {.environment = environment,
                    .cursor = start + NG_FRAME_ARGUMENTS + (size_t)taken * NG_SLOT_SIZE,
                    .end = start + frame->capacity,
+                   .handles = (answers & NG_ANSWER_HANDLE) != 0U,
                    .proxies = (answers & NG_ANSWER_PROXIES) != 0U,
                    .policy = answers / NG_ANSWER_POLICY % NG_IDENTITY_POLICIES},
         .count = frame->positional + frame->keywords,

@@ -223,7 +223,8 @@ def await_iterator(value):
     """What is driven when `value` is awaited."""
     if isinstance(value, types.CoroutineType):
         return value
-    return _special(value, "__await__", "awaitable")()
+    iterator = _special(value, "__await__", "awaitable")()
+    return _special(iterator, "__next__", "iterator") and iterator
 
 
 def close_awaited(iterator):
@@ -278,7 +279,9 @@ def to_json(value):
             continue
         if cls is str:
             if not each.isascii():
-                each.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+                units = each.encode("utf-16-le", "surrogatepass")
+                if units.decode("utf-16-le", "surrogatepass") != each:
+                    raise TypeError("a str with a surrogate pair would become another text in JSON")
             continue
         if cls is int:
             if not -_LARGEST_EXACT <= each <= _LARGEST_EXACT:

@@ -6,6 +6,8 @@ export const NG_ABI_VERSION = 4;
 export const NG_TAG_IN_BLOCK = 256;
 /** Set in a frame's operation when its answer goes to proxies: then an object that has one already is told apart (KNOWN), and any other is remembered. Without it an OBJECT is a new reference that the reader owns. The policy, a number below 8, stands above it: each has proxies of its own. */
 export const NG_ANSWER_PROXIES = 65536;
+/** The answer comes by a handle that the reader owns, whatever it is: a number, a str, too. */
+export const NG_ANSWER_HANDLE = 131072;
 export const NG_ANSWER_POLICY = 16777216;
 /** Byte offsets and sizes of the structures above, for TypeScript. C asserts that they agree. */
 export const NG_SLOT_SIZE = 16;

@@ -1,5 +1,5 @@
 import { NogilError } from '@nogil/abi';
-import { NG_OPERATION_CALL } from '@nogil/abi/constants';
+import { NG_ANSWER_HANDLE, NG_OPERATION_CALL } from '@nogil/abi/constants';
 
 import { type Environment, environment } from '../environment.js';
 import { exceptionOf } from '../errors/exception-of.js';
@@ -15,7 +15,7 @@ function callOwned(here: Environment, name: string, values: readonly unknown[]):
   const conversion = new Conversion(here);
   try {
     const called = [supportFunction(here, name), ...values.map((value) => conversion.ready(value))];
-    return new Owned(here, operate(here, NG_OPERATION_CALL, called, readHandle));
+    return new Owned(here, operate(here, NG_OPERATION_CALL + NG_ANSWER_HANDLE, called, readHandle));
   } finally {
     conversion.done();
   }

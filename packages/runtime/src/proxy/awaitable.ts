@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 import { NogilError } from '@nogil/abi';
-import { NG_OPERATION_CALL } from '@nogil/abi/constants';
+import { NG_ANSWER_HANDLE, NG_OPERATION_CALL } from '@nogil/abi/constants';
 
 import { Conversion } from '../conversion/to-python.js';
 import type { Environment } from '../environment.js';
@@ -24,7 +24,7 @@ import { can } from './shape.js';
 
 function callSupport(environment: Environment, name: string, ...values: Crossing[]): Owned {
   const called = [supportFunction(environment, name), ...values];
-  return new Owned(environment, operate(environment, NG_OPERATION_CALL, called, readHandle));
+  return new Owned(environment, operate(environment, NG_OPERATION_CALL + NG_ANSWER_HANDLE, called, readHandle));
 }
 
 function needsLoop(): NogilError {

@@ -10,7 +10,7 @@ export interface HandleCell {
 // A registered symbol, so that two copies of this package know each other's proxies. A
 // table by object would cost the garbage collector more than all the rest of a proxy. Whoever forges a
 // cell gets an error from the core: a handle carries its owner and its generation.
-const key = Symbol.for('nogil/handle/2');
+const key = Symbol.for('nogil/handle/1');
 
 /** What an object answers to {@link cellOf}. */
 export const handleCell: typeof key = key;

@@ -1,4 +1,4 @@
-import { NG_OPERATION_CALL, NG_OPERATION_ITERATE, NG_OPERATION_NEXT } from '@nogil/abi/constants';
+import { NG_ANSWER_HANDLE, NG_OPERATION_CALL, NG_OPERATION_ITERATE, NG_OPERATION_NEXT } from '@nogil/abi/constants';
 
 import type { Environment } from '../environment.js';
 import type { Crossing } from '../frame/crossing.js';
@@ -19,7 +19,12 @@ export function* iterate(
   iterable: () => Crossing,
 ): Generator<PyAny, void, void> {
   // Not a proxy: an object that is its own iterator may have one, which is the user's.
-  const number = operate(environment, NG_OPERATION_ITERATE, [iterable()], readHandle);
+  const number = operate(
+    environment,
+    NG_OPERATION_ITERATE + NG_ANSWER_HANDLE,
+    [iterable()],
+    readHandle,
+  );
   const iterator = new Owned(environment, number);
   let ended = false;
   try {
