@@ -154,6 +154,28 @@ static ng_status next(ng_call *call)
     return answer(call, value);
 }
 
+/* By a handle of the caller's own; what is asked for is the type, not a proxy of it. */
+static ng_status type_of(ng_call *call)
+{
+    PyObject *object = call->arguments[0];
+    ng_slot *result = &call->frame->result;
+    ng_status status =
+        ng_python_to_handle(&call->writer, (PyObject *)ng_type_of(object), result);
+    if (status == NG_STATUS_OK && ng_py.PyObject_CheckBuffer(object) != 0) {
+        result->length |= NG_OBJECT_BUFFER;
+    }
+    return status;
+}
+
+static ng_status shape_of(ng_call *call)
+{
+    uint32_t flags = ng_shape_flags(call->arguments[0]);
+    if (flags != 0U) {
+        call->frame->result = (ng_slot){.tag = NG_TAG_INT, .payload.number = (double)flags};
+    }
+    return NG_STATUS_OK;
+}
+
 /* For people to read: what UTF-16 would fuse is fused. */
 static ng_status call_for_text(ng_call *call)
 {
@@ -212,6 +234,12 @@ static ng_status run(ng_call *call)
         return answer(call, ng_bootstrap_module());
     case NG_OPERATION_NOTHING:
         return NG_STATUS_OK;
+    case NG_OPERATION_TYPE:
+        return type_of(call);
+    case NG_OPERATION_SHAPE:
+        return shape_of(call);
+    case NG_OPERATION_RENEW:
+        return ng_python_to_new_proxy(&call->writer, call->arguments[0], &call->frame->result);
     case NG_OPERATION_CALL_FOR_TEXT:
         return call_for_text(call);
     case NG_OPERATION_RAISE:
@@ -238,6 +266,9 @@ static uint32_t arguments_needed(uint32_t operation)
     case NG_OPERATION_INTERN:
     case NG_OPERATION_ITERATE:
     case NG_OPERATION_NEXT:
+    case NG_OPERATION_TYPE:
+    case NG_OPERATION_SHAPE:
+    case NG_OPERATION_RENEW:
     case NG_OPERATION_CALL_FOR_TEXT:
     case NG_OPERATION_RAISE:
         return 1;
@@ -285,7 +316,8 @@ static ng_status invoke_attached(ng_call *call)
     return status;
 }
 
-static ng_status invoke(ng_environment *environment, ng_frame *frame, uint32_t slots)
+static ng_status invoke(ng_environment *environment, ng_frame *frame, uint32_t slots,
+                        uint32_t answers)
 {
     PyObject *few[STACK_ARGUMENTS] = {NULL};
     size_t start = (size_t)((char *)frame - environment->arena);
@@ -294,7 +326,9 @@ static ng_status invoke(ng_environment *environment, ng_frame *frame, uint32_t s
         .frame = frame,
         .writer = {.environment = environment,
                    .cursor = start + NG_FRAME_ARGUMENTS + (size_t)taken * NG_SLOT_SIZE,
-                   .end = start + frame->capacity},
+                   .end = start + frame->capacity,
+                   .proxies = (answers & NG_ANSWER_PROXIES) != 0U,
+                   .policy = answers / NG_ANSWER_POLICY % NG_IDENTITY_POLICIES},
         .count = frame->positional + frame->keywords,
         .arguments = few,
         .names = NULL,
@@ -326,6 +360,8 @@ void ng_invoke(ng_environment *environment, uint32_t offset)
     ng_frame *frame = (ng_frame *)(void *)(environment->arena + offset);
     frame->result = (ng_slot){0};
     frame->detail = 0;
+    uint32_t answers = frame->operation & ~(uint32_t)(NG_ANSWER_PROXIES - 1);
+    frame->operation &= (uint32_t)(NG_ANSWER_PROXIES - 1);
     /* The frame is written by our own TypeScript; a slip there must not become a wild read here. */
     uint32_t needed = arguments_needed(frame->operation);
     uint64_t slots = (uint64_t)frame->positional + 2U * (uint64_t)frame->keywords;
@@ -338,7 +374,7 @@ void ng_invoke(ng_environment *environment, uint32_t offset)
         frame->status = NG_STATUS_BAD_FRAME;
         return;
     }
-    ng_status status = invoke(environment, frame, (uint32_t)slots);
+    ng_status status = invoke(environment, frame, (uint32_t)slots, answers);
     if (status != NG_STATUS_PYTHON_ERROR) {
         free_blocks(environment, frame); /* else they were, and the exception is described there */
     }

@@ -158,3 +158,7 @@ def address_of(value):
 
 def same(value):
     return value
+
+
+def js_exception(name, message, stack):
+    return JavaScriptError(name + ": " + message, stack)

@@ -4,6 +4,7 @@ import { guardExit, ReleaseQueue } from '@nogil/finalizer-guard';
 import { handleTracking } from '@nogil/handles';
 
 import { Arena } from './frame/arena.js';
+import type { JsObjects } from './javascript/objects.js';
 import { type StartOptions, startPython } from './start.js';
 
 /**
@@ -21,10 +22,12 @@ export interface Environment {
   readonly names: Map<string, number>;
   /** Handles of functions of the core's own Python code. */
   readonly support: Map<string, number>;
+  /** JavaScript objects that Python refers to; made when the first one crosses. */
+  objects: JsObjects | undefined;
 }
 
 // The number changes with the shape of Environment.
-const key = Symbol.for('nogil/environment/1');
+const key = Symbol.for('nogil/environment/2');
 const realm = globalThis as { [key]?: Environment };
 
 /**
@@ -55,6 +58,7 @@ function openEnvironment(options: StartOptions = {}): Environment {
     releases: releaseQueue(core, arena),
     names: new Map(),
     support: new Map(),
+    objects: undefined,
   };
   realm[key] = made;
   guardExit(options.signals === undefined ? {} : { signals: options.signals });

@@ -7,6 +7,7 @@ import {
   NG_TAG_FLOAT,
   NG_TAG_IN_BLOCK,
   NG_TAG_INT,
+  NG_TAG_JS_OBJECT,
   NG_TAG_MISSING,
   NG_TAG_NONE,
   NG_TAG_OBJECT,
@@ -16,6 +17,7 @@ import {
 } from '@nogil/abi/constants';
 
 import type { Environment } from '../environment.js';
+import { objectsOf } from '../javascript/host.js';
 import { makeProxy } from '../proxy/proxy.js';
 
 /** V8's bigints have at most 2^30 bits. */
@@ -23,8 +25,12 @@ const LONGEST_HEX = 2 ** 28;
 
 /** The answer of an operation. */
 export function readResult(environment: Environment, frame: number): unknown {
+  return readValue(environment, environment.arena.result(frame));
+}
+
+/** The value in a slot; what it has of handles and blocks is taken over. */
+export function readValue(environment: Environment, slot: number): unknown {
   const { arena } = environment;
-  const slot = arena.result(frame);
   const tag = arena.tag(slot);
   switch (tag & ~NG_TAG_IN_BLOCK) {
     case NG_TAG_MISSING:
@@ -49,6 +55,8 @@ export function readResult(environment: Environment, frame: number): unknown {
       return arena.bytes(slot);
     case NG_TAG_OBJECT:
       return makeProxy(environment, arena.number(slot), arena.length(slot));
+    case NG_TAG_JS_OBJECT:
+      return objectsOf(environment).at(arena.number(slot)).value;
     default:
       throw new NogilError('INTERNAL', `the core answered with an unknown tag ${tag}`);
   }

@@ -1,7 +1,10 @@
 import { NogilError } from '@nogil/abi';
 import { NG_OPERATION_CALL } from '@nogil/abi/constants';
 
-import { type Crossing, ForcedFloat, Handle } from '../frame/crossing.js';
+import { type Crossing, ForcedFloat, Handle, Reference, writeCrossing } from '../frame/crossing.js';
+import { objectsOf } from '../javascript/host.js';
+import type { JsEntry } from '../javascript/objects.js';
+import { shapeOf } from '../javascript/shape.js';
 import type { Environment } from '../environment.js';
 import { cellOf } from '../proxy/handle-cell.js';
 import { Keywords } from '../keywords.js';
@@ -18,6 +21,7 @@ const CHUNK = 1024;
 export class Conversion {
   readonly #environment: Environment;
   #made: Map<object, Handle> | undefined;
+  #pinned: JsEntry[] | undefined;
 
   constructor(environment: Environment) {
     this.#environment = environment;
@@ -44,11 +48,48 @@ export class Conversion {
     }
   }
 
+  /**
+   * Writes the answer to a call of Python's. The core reads it after JavaScript has returned: what was made
+   * for it is the core's to release.
+   */
+  answer(frame: number, value: Crossing): void {
+    const { arena } = this.#environment;
+    const slot = arena.result(frame);
+    if (value instanceof Handle && this.#forgetMade(value)) {
+      arena.writeHandle(slot, value.number, true);
+      return;
+    }
+    writeCrossing(arena, slot, value);
+    if (value instanceof Reference) {
+      const index = this.#pinned?.findIndex(({ number }) => number === value.number) ?? -1;
+      const [entry] = this.#pinned?.splice(index, 1) ?? [];
+      if (entry !== undefined) objectsOf(this.#environment).hand(entry);
+    }
+  }
+
+  #forgetMade(handle: Handle): boolean {
+    for (const [value, made] of this.#made ?? []) {
+      if (made === handle) return this.#made?.delete(value) === true;
+    }
+    return false;
+  }
+
   /** Releases what was made. */
   done(): void {
+    if (this.#pinned !== undefined) {
+      const objects = objectsOf(this.#environment);
+      for (const entry of this.#pinned) objects.unpin(entry);
+      this.#pinned = undefined;
+    }
     if (this.#made === undefined) return;
     this.#environment.releases.now([...this.#made.values()].map(({ number }) => number));
     this.#made = undefined;
+  }
+
+  #reference(value: object): Reference {
+    const entry = objectsOf(this.#environment).pin(value, shapeOf);
+    (this.#pinned ??= []).push(entry);
+    return new Reference(entry.number, entry.shape);
   }
 
   #object(value: object): Crossing {
@@ -77,7 +118,8 @@ export class Conversion {
       }
       return this.#container(value, 'new_dict', 'update', Object.entries(value).flat(1));
     }
-    throw unsupportedObject(value);
+    refuse(value);
+    return this.#reference(value);
   }
 
   #container(value: object, make: string, fill: string, items: readonly unknown[]): Handle {
@@ -122,25 +164,18 @@ function unsupported(what: string, advice: string): NogilError {
   return new NogilError('UNSUPPORTED_VALUE', `${what} cannot be passed to Python: ${advice}`);
 }
 
-function unsupportedObject(value: object): NogilError {
+/** What must not become a mere reference, as it means something else. */
+function refuse(value: object): void {
   if (value instanceof Keywords) {
-    return unsupported('kw(…)', 'it must be the last argument of a call');
-  }
-  if (typeof value === 'function') {
-    return unsupported('a JavaScript function', 'Python cannot call JavaScript in this version');
+    throw unsupported('kw(…)', 'it must be the last argument of a call');
   }
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
-    return unsupported(
+    throw unsupported(
       `a ${value.constructor.name}`,
       'pass its bytes: new Uint8Array(buffer), or a Uint8Array over the same memory',
     );
   }
   if (value instanceof Date) {
-    return unsupported('a Date', 'make a datetime: datetime.fromtimestamp(date.getTime() / 1000)');
+    throw unsupported('a Date', 'make a datetime: datetime.fromtimestamp(date.getTime() / 1000)');
   }
-  const name = (value.constructor as { name?: unknown } | undefined)?.name;
-  return unsupported(
-    typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'this object',
-    'pass a plain object, an array, a Map, a Set, a string, a number or bytes made from it',
-  );
 }
