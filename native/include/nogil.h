@@ -95,7 +95,9 @@ typedef enum ng_object_flags {
 
 /* Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
 typedef enum ng_raised_flags {
-    NG_RAISED_HAS_CAUSE = 1 /* `__cause__`, or a `__context__` that is not suppressed */
+    NG_RAISED_HAS_CAUSE = 1, /* `__cause__`, or a `__context__` that is not suppressed */
+    /* What JavaScript of this environment threw: arguments[0] is the number of the object that carries it. */
+    NG_RAISED_IS_JAVASCRIPT = 2
 } ng_raised_flags;
 
 /*
