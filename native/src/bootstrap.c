@@ -10,6 +10,7 @@ typedef struct source_file {
 
 /* Written once on the core's thread before the gate opens; read-only from then on. */
 static PyObject *module;
+static PyObject *null; /* `jsnull` of values.py */
 
 static bool run_file(const source_file *file, PyObject *names)
 {
@@ -45,6 +46,10 @@ bool ng_bootstrap_load(void)
         ng_py.PyDict_SetItemString(names, "__builtins__", ng_py.PyEval_GetBuiltins()) == 0;
     loaded = loaded && run_files(sources, names);
     if (loaded) {
+        null = ng_py.PyObject_GetAttrString(made, "jsnull");
+        loaded = null != NULL;
+    }
+    if (loaded) {
         module = made;
     } else {
         ng_py.Py_DecRef(made);
@@ -63,6 +68,11 @@ PyObject *ng_bootstrap_module(void)
 {
     ng_py.Py_IncRef(module);
     return module;
+}
+
+PyObject *ng_bootstrap_null(void)
+{
+    return null;
 }
 
 PyObject *ng_bootstrap_call(const char *function, PyObject *argument)

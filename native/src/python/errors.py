@@ -9,6 +9,8 @@ class JavaScriptError(RuntimeError):
     stack: the JavaScript stack as text; None where there is none.
     """
 
+    __module__ = "nogil"
+
     def __init__(self, message, stack=None):
         super().__init__(message)
         self._stack = stack
@@ -17,6 +19,10 @@ class JavaScriptError(RuntimeError):
     def stack(self):
         return self._stack
 
+    def __reduce__(self):
+        """Elsewhere there is no JavaScript: only the text gets there."""
+        return RuntimeError, (type(self).__name__ + ": " + str(self),)
+
 
 class JsException(JavaScriptError):
     """What JavaScript threw, or an Error that was passed as a value. Passed or raised on to JavaScript it is that
@@ -24,6 +30,8 @@ class JsException(JavaScriptError):
 
     name: the name of the Error; "thrown" for other values. message: its text.
     """
+
+    __module__ = "nogil"
 
     # The JavaScript object that has the value, or is it; None where Python made the exception.
     _carrier = None
@@ -68,10 +76,6 @@ class JsException(JavaScriptError):
     @__notes__.setter
     def __notes__(self, notes):
         self._notes = notes
-
-    def __reduce__(self):
-        return type(self), (str(self), self.stack)
-
 
 class EnvironmentEnded(BaseException):
     """The JavaScript thread on which this code runs is being terminated: unwind.
@@ -166,15 +170,15 @@ _cause_of, _context_of, _suppresses_context, _traceback_of = (
 
 
 def exception_cause(error):
-    """What is shown as the cause, or None."""
+    """What is shown as the cause; the exception itself where there is none."""
     cause = _cause_of(error)
-    if cause is not None:
-        return cause
-    return None if _suppresses_context(error) else _context_of(error)
+    if cause is None and not _suppresses_context(error):
+        cause = _context_of(error)
+    return error if cause is None else cause
 
 
-def exception_members(group):
-    return tuple(group.exceptions)
+def exception_member(group, index):
+    return group.exceptions[index]
 
 
 def exception_count(group):

@@ -10,6 +10,7 @@ import {
   NG_TAG_JS_OBJECT,
   NG_TAG_MISSING,
   NG_TAG_NONE,
+  NG_TAG_NULL,
   NG_TAG_OBJECT,
   NG_TAG_STRING_LATIN1,
   NG_TAG_STRING_UTF16,
@@ -19,23 +20,35 @@ import {
 import type { Environment } from '../environment.js';
 import { objectsOf } from '../javascript/host.js';
 import { makeProxy } from '../proxy/proxy.js';
+import { nogil, type Policy, pyodide } from './policy.js';
 
 /** V8's bigints have at most 2^30 bits. */
 const LONGEST_HEX = 2 ** 28;
 
-/** The answer of an operation. */
+/** The answer of an operation, under the rules of `nogil`. */
 export function readResult(environment: Environment, frame: number): unknown {
-  return readValue(environment, environment.arena.result(frame));
+  return readSlot(environment, environment.arena.result(frame), nogil);
 }
 
-/** The value in a slot; what it has of handles and blocks is taken over. */
-export function readValue(environment: Environment, slot: number): unknown {
+function readResultAsPyodide(environment: Environment, frame: number): unknown {
+  return readSlot(environment, environment.arena.result(frame), pyodide);
+}
+
+/** What `operate` reads an answer with. */
+export function resultReader(policy: Policy): typeof readResult {
+  return policy === nogil ? readResult : readResultAsPyodide;
+}
+
+/** The value of a slot that Python filled. Frees its block; a handle in it belongs to the proxy made of it. */
+export function readSlot(environment: Environment, slot: number, policy: Policy): unknown {
   const { arena } = environment;
   const tag = arena.tag(slot);
   switch (tag & ~NG_TAG_IN_BLOCK) {
     case NG_TAG_MISSING:
       return undefined;
     case NG_TAG_NONE:
+      return policy.none;
+    case NG_TAG_NULL:
       return null;
     case NG_TAG_FALSE:
       return false;
@@ -54,7 +67,7 @@ export function readValue(environment: Environment, slot: number): unknown {
     case NG_TAG_BYTES:
       return arena.bytes(slot);
     case NG_TAG_OBJECT:
-      return makeProxy(environment, arena.number(slot), arena.length(slot));
+      return makeProxy(environment, arena.number(slot), arena.length(slot), policy);
     case NG_TAG_JS_OBJECT:
       return objectsOf(environment).at(arena.number(slot)).value;
     default:

@@ -1,15 +1,24 @@
 import { NogilError } from '@nogil/abi';
 import { NG_OPERATION_CALL } from '@nogil/abi/constants';
 
-import { type Crossing, ForcedFloat, Handle, Reference, writeCrossing } from '../frame/crossing.js';
+import {
+  type Crossing,
+  ForcedFloat,
+  Handle,
+  jsNull,
+  Reference,
+  writeCrossing,
+} from '../frame/crossing.js';
 import { objectsOf } from '../javascript/host.js';
 import type { JsEntry } from '../javascript/objects.js';
 import { shapeOf } from '../javascript/shape.js';
 import type { Environment } from '../environment.js';
+import { exceptionFor, isErrorObject } from '../errors/to-python.js';
 import { cellOf } from '../proxy/handle-cell.js';
 import { Keywords } from '../keywords.js';
 import { operate, readHandle, readNumber } from '../frame/operate.js';
 import { supportFunction } from '../support.js';
+import { nogil, type Policy } from './policy.js';
 
 /** Values that go to Python in one call while a container is filled. */
 const CHUNK = 1024;
@@ -20,11 +29,13 @@ const CHUNK = 1024;
  */
 export class Conversion {
   readonly #environment: Environment;
+  readonly #policy: Policy;
   #made: Map<object, Handle> | undefined;
   #pinned: JsEntry[] | undefined;
 
-  constructor(environment: Environment) {
+  constructor(environment: Environment, policy: Policy = nogil) {
     this.#environment = environment;
+    this.#policy = policy;
   }
 
   /**
@@ -44,7 +55,8 @@ export class Conversion {
       case 'symbol':
         throw unsupported('a symbol', 'pass its description as a string');
       default:
-        return value === null ? null : this.#object(value as object);
+        if (value === null) return this.#policy.hasNull ? jsNull : null;
+        return this.#object(value as object);
     }
   }
 
@@ -87,7 +99,7 @@ export class Conversion {
   }
 
   #reference(value: object): Reference {
-    const entry = objectsOf(this.#environment).pin(value, shapeOf);
+    const entry = objectsOf(this.#environment).pin(value, this.#policy, shapeOf);
     (this.#pinned ??= []).push(entry);
     return new Reference(entry.number, entry.shape);
   }
@@ -103,6 +115,11 @@ export class Conversion {
     }
     const known = this.#made?.get(value);
     if (known !== undefined) return known;
+    if (isErrorObject(value)) return this.#exception(value);
+    if (!this.#policy.copiesContainers) {
+      refuse(value);
+      return this.#reference(value);
+    }
     if (Array.isArray(value)) {
       return this.#container(value, 'new_list', 'extend', value);
     }
@@ -120,6 +137,12 @@ export class Conversion {
     }
     refuse(value);
     return this.#reference(value);
+  }
+
+  #exception(error: object): Handle {
+    const handle = new Handle(exceptionFor(this.#environment, error, false));
+    (this.#made ??= new Map()).set(error, handle);
+    return handle;
   }
 
   #container(value: object, make: string, fill: string, items: readonly unknown[]): Handle {

@@ -13,8 +13,7 @@ import { captureSite } from './stack.js';
 
 /**
  * What to throw for an operation that did not answer OK: the error for a Python exception, or what JavaScript threw
- * in the first place, whatever that is. Gives the frame back: what is asked about an exception needs one of its own,
- * and the arguments in this one may fill the arena.
+ * in the first place, whatever that is. Gives the frame back.
  *
  * @param from - the function whose caller, in the stack, the error comes from
  */
@@ -31,7 +30,6 @@ export function failure(
     return error;
   }
   const arrived = takeRaised(environment, frame);
-  arena.give(frame);
   return arrived instanceof Exception
     ? errorFor(arrived, captureSite(from), NO_EFFECTS)
     : arrived.value;

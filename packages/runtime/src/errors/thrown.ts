@@ -1,9 +1,18 @@
 /** Carries a value that is no object through Python, which refers to objects only. */
 export class Thrown {
-  constructor(readonly value: unknown) {}
-}
+  readonly #value: unknown;
 
-/** What a carrier brought back. */
-export function thrownValue(carrier: object): unknown {
-  return carrier instanceof Thrown ? carrier.value : carrier;
+  constructor(value: unknown) {
+    this.#value = value;
+  }
+
+  /** For Python, which asks for it by name. */
+  get value(): unknown {
+    return this.#value;
+  }
+
+  /** What a carrier brought back. Runs no trap of a proxy's, as `instanceof` would. */
+  static valueOf(carrier: object): unknown {
+    return #value in carrier ? carrier.#value : carrier;
+  }
 }

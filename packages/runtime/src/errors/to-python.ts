@@ -1,7 +1,13 @@
 import { isNativeError } from 'node:util/types';
 
-import { NG_OPERATION_CALL, NG_SLOT_SIZE, NG_TAG_TRUE } from '@nogil/abi/constants';
+import {
+  NG_OPERATION_CALL,
+  NG_OPERATION_CALL_FOR_HANDLE,
+  NG_SLOT_SIZE,
+  NG_TAG_TRUE,
+} from '@nogil/abi/constants';
 
+import { nogil } from '../conversion/policy.js';
 import type { Environment } from '../environment.js';
 import { type Crossing, Handle, Reference } from '../frame/crossing.js';
 import { operate, readHandle, readNumber } from '../frame/operate.js';
@@ -85,7 +91,7 @@ export function exceptionFor(
   const isError = isObject && isErrorObject(value);
   const carrier = isObject ? value : new Thrown(value);
   const objects = objectsOf(environment);
-  const entry = objects.pin(carrier, shapeOf);
+  const entry = objects.pin(carrier, nogil, shapeOf);
   try {
     const positional: Crossing[] = [
       supportFunction(environment, 'js_exception'),
@@ -96,7 +102,7 @@ export function exceptionFor(
       isError ? propertyText(value, 'message') : shown(value),
       withStack && isError ? propertyText(value, 'stack') : null,
     ];
-    return operate(environment, NG_OPERATION_CALL, positional, readHandle);
+    return operate(environment, NG_OPERATION_CALL_FOR_HANDLE, positional, readHandle);
   } finally {
     objects.unpin(entry);
   }

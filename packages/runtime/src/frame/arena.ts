@@ -18,6 +18,7 @@ import {
   NG_TAG_INT,
   NG_TAG_JS_OBJECT,
   NG_TAG_NONE,
+  NG_TAG_NULL,
   NG_TAG_OBJECT,
   NG_TAG_STRING_LATIN1,
   NG_TAG_STRING_UTF16,
@@ -151,6 +152,11 @@ export class Arena {
 
   writeNone(slot: number): void {
     this.#words[slot >> 2] = NG_TAG_NONE;
+  }
+
+  /** `null` as a Python object of its own. */
+  writeNull(slot: number): void {
+    this.#words[slot >> 2] = NG_TAG_NULL;
   }
 
   writeBoolean(slot: number, value: boolean): void {

@@ -18,6 +18,9 @@ export class Reference {
   ) {}
 }
 
+/** `null` where it is a Python object of its own: see `Policy.hasNull`. */
+export const jsNull: unique symbol = Symbol('jsnull');
+
 /** What can be written into a slot as it is. Everything else is made one of these first. */
 export type Crossing =
   | null
@@ -26,6 +29,7 @@ export type Crossing =
   | number
   | bigint
   | string
+  | typeof jsNull
   | Uint8Array
   | Handle
   | ForcedFloat
@@ -45,6 +49,9 @@ export function writeCrossing(arena: Arena, slot: number, value: Crossing): void
       return;
     case 'bigint':
       arena.writeBigInt(slot, value);
+      return;
+    case 'symbol':
+      arena.writeNull(slot);
       return;
     default:
       if (value === null || value === undefined) arena.writeNone(slot);

@@ -5,6 +5,7 @@ import {
   NG_OPERATION_STR,
 } from '@nogil/abi/constants';
 
+import type { Policy } from '../conversion/policy.js';
 import { destroyed } from '../conversion/to-python.js';
 import type { Environment } from '../environment.js';
 import { Handle } from '../frame/crossing.js';
@@ -22,16 +23,18 @@ import type { HandleCell } from './handle-cell.js';
  */
 export class PythonObject implements HandleCell {
   readonly environment: Environment;
+  readonly policy: Policy;
   handle: number;
 
-  constructor(environment: Environment, handle: number) {
+  constructor(environment: Environment, handle: number, policy: Policy) {
     this.environment = environment;
     this.handle = handle;
+    this.policy = policy;
   }
 
   /** Carries out one operation on the object. */
   operate(operation: number, ...values: readonly unknown[]): unknown {
-    return invoke(this.environment, operation, this.reference(), values);
+    return invoke(this.environment, operation, this.reference(), values, undefined, this.policy);
   }
 
   reference(): Handle {
@@ -44,7 +47,14 @@ export class PythonObject implements HandleCell {
   }
 
   call(values: readonly unknown[], keywords?: Keywords): unknown {
-    return invoke(this.environment, NG_OPERATION_CALL, this.reference(), values, keywords);
+    return invoke(
+      this.environment,
+      NG_OPERATION_CALL,
+      this.reference(),
+      values,
+      keywords,
+      this.policy,
+    );
   }
 
   str(): string {
