@@ -96,6 +96,13 @@ typedef enum ng_object_flags {
     NG_OBJECT_SHAPE = 256
 } ng_object_flags;
 
+/* Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
+typedef enum ng_raised_flags {
+    NG_RAISED_HAS_CAUSE = 1, /* `__cause__`, or a `__context__` that is not suppressed */
+    /* What JavaScript of this environment threw: arguments[0] is the number of the object that carries it. */
+    NG_RAISED_IS_JAVASCRIPT = 2
+} ng_raised_flags;
+
 /*
  * Set in a frame's operation when its answer goes to proxies: then an object that has one already is told
  * apart (KNOWN), and any other is remembered. Without it an OBJECT is a new reference that the reader owns.
@@ -105,11 +112,6 @@ typedef enum ng_object_flags {
 /* The answer comes by a handle that the reader owns, whatever it is: a number, a str, too. */
 #define NG_ANSWER_HANDLE 131072
 #define NG_ANSWER_POLICY 16777216
-
-/* Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
-typedef enum ng_raised_flags {
-    NG_RAISED_HAS_CAUSE = 1 /* `__cause__`, or a `__context__` that is not suppressed */
-} ng_raised_flags;
 
 /* What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 typedef enum ng_operation {
@@ -141,6 +143,8 @@ typedef enum ng_operation {
     /* a0: callable, a1 …: arguments. The str it returns, for people to read: pairs of surrogates are fused. */
     NG_OPERATION_CALL_FOR_TEXT = 50,
     NG_OPERATION_RAISE = 51, /* a0: exception. Raises it as it is, and so has it described. */
+    /* a0: callable, a1 …: arguments, keywords. What it returns, by a handle whatever it is. */
+    NG_OPERATION_CALL_FOR_HANDLE = 52,
     /* a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
     NG_OPERATION_EXPORT = 60,
     NG_OPERATION_REMEMBER = 33, /* a0: handle. It is the one of the object's proxy from now on. */

@@ -24,7 +24,14 @@ static bool make_types(void)
         ng_py.Py_DecRef(type);
         return false;
     }
-    ng_js_objects_publish(type);
+    PyObject *module = ng_bootstrap_module();
+    PyObject *exception_type = ng_py.PyObject_GetAttrString(module, "JsException");
+    ng_py.Py_DecRef(module);
+    if (exception_type == NULL) {
+        ng_py.Py_DecRef(type);
+        return false;
+    }
+    ng_js_objects_publish(type, exception_type);
     return true;
 }
 

@@ -160,9 +160,12 @@ export type NgObjectFlags =
 // enum ng_raised_flags
 /** `__cause__`, or a `__context__` that is not suppressed */
 export const NG_RAISED_HAS_CAUSE = 1;
+/** What JavaScript of this environment threw: arguments[0] is the number of the object that carries it. */
+export const NG_RAISED_IS_JAVASCRIPT = 2;
 /** Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
 export type NgRaisedFlags =
-  | typeof NG_RAISED_HAS_CAUSE;
+  | typeof NG_RAISED_HAS_CAUSE
+  | typeof NG_RAISED_IS_JAVASCRIPT;
 
 // enum ng_operation
 /** a0: dotted name. The module it names, as importlib does. */
@@ -211,6 +214,8 @@ export const NG_OPERATION_RENEW = 32;
 export const NG_OPERATION_CALL_FOR_TEXT = 50;
 /** a0: exception. Raises it as it is, and so has it described. */
 export const NG_OPERATION_RAISE = 51;
+/** a0: callable, a1 …: arguments, keywords. What it returns, by a handle whatever it is. */
+export const NG_OPERATION_CALL_FOR_HANDLE = 52;
 /** a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
 export const NG_OPERATION_EXPORT = 60;
 /** a0: handle. It is the one of the object's proxy from now on. */
@@ -244,6 +249,7 @@ export type NgOperation =
   | typeof NG_OPERATION_RENEW
   | typeof NG_OPERATION_CALL_FOR_TEXT
   | typeof NG_OPERATION_RAISE
+  | typeof NG_OPERATION_CALL_FOR_HANDLE
   | typeof NG_OPERATION_EXPORT
   | typeof NG_OPERATION_REMEMBER
   | typeof NG_OPERATION_SEND

@@ -4,8 +4,9 @@ type Transfer = (this: ArrayBuffer, length?: number) => ArrayBuffer;
 
 // Taken when this module is loaded: a program may put its own in its place.
 const transfer = (ArrayBuffer.prototype as { readonly transfer?: Transfer }).transfer;
-const byteLength = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')
-  ?.get as (this: ArrayBuffer) => number;
+const byteLength = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')?.get as (
+  this: ArrayBuffer,
+) => number;
 
 /** Whether the host has `ArrayBuffer.prototype.transfer`. */
 export const hasTransfer = transfer !== undefined;

@@ -14,6 +14,7 @@ import { objectsOf } from '../javascript/host.js';
 import type { JsEntry } from '../javascript/objects.js';
 import { shapeOf } from '../javascript/shape.js';
 import type { Environment } from '../environment.js';
+import { exceptionFor, isErrorObject } from '../errors/to-python.js';
 import { cellOf } from '../proxy/handle-cell.js';
 import { Keywords } from '../keywords.js';
 import { operate, readHandle, readNumber } from '../frame/operate.js';
@@ -121,6 +122,7 @@ export class Conversion {
       (this.#made ??= new Map()).set(value, handle);
       return handle;
     }
+    if (isErrorObject(value)) return this.#exception(value);
     if (!this.#policy.copiesContainers) {
       refuse(value);
       return this.#reference(value);
@@ -142,6 +144,12 @@ export class Conversion {
     }
     refuse(value);
     return this.#reference(value);
+  }
+
+  #exception(error: object): Handle {
+    const handle = new Handle(exceptionFor(this.#environment, error, false));
+    (this.#made ??= new Map()).set(error, handle);
+    return handle;
   }
 
   #container(value: object, make: string, fill: string, items: readonly unknown[]): Handle {

@@ -24,7 +24,10 @@ import { can } from './shape.js';
 
 function callSupport(environment: Environment, name: string, ...values: Crossing[]): Owned {
   const called = [supportFunction(environment, name), ...values];
-  return new Owned(environment, operate(environment, NG_OPERATION_CALL + NG_ANSWER_HANDLE, called, readHandle));
+  return new Owned(
+    environment,
+    operate(environment, NG_OPERATION_CALL + NG_ANSWER_HANDLE, called, readHandle),
+  );
 }
 
 function needsLoop(): NogilError {
