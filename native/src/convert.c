@@ -396,6 +396,9 @@ ng_status ng_python_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
         return NG_STATUS_OK;
     }
     uint64_t number = ng_js_object_number(writer->environment, object);
+    if (number == 0U) {
+        number = ng_js_exception_number(writer->environment, object, true);
+    }
     if (number != 0U) {
         slot->tag = NG_TAG_JS_OBJECT;
         slot->payload.number = (double)number;

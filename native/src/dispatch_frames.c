@@ -24,7 +24,14 @@ static bool make_types(void)
         ng_py.Py_DecRef(type);
         return false;
     }
-    ng_js_objects_publish(type);
+    PyObject *module = ng_bootstrap_module();
+    PyObject *exception_type = ng_py.PyObject_GetAttrString(module, "JsException");
+    ng_py.Py_DecRef(module);
+    if (exception_type == NULL) {
+        ng_py.Py_DecRef(type);
+        return false;
+    }
+    ng_js_objects_publish(type, exception_type);
     return true;
 }
 
@@ -120,10 +127,11 @@ int ng_call_enter(ng_environment *owner, const ng_function_call *call, uint32_t 
                         .keywords = (uint32_t)call->keywords,
                         .capacity = (uint32_t)(NG_ARENA_SIZE - start)};
     ng_writer writer = {.environment = owner,
-                        .proxies = true,
                         .cursor = start + NG_FRAME_ARGUMENTS + slots * NG_SLOT_SIZE,
                         /* What JavaScript answers wants room, too. */
-                        .end = NG_ARENA_SIZE - NG_FRAME_MINIMUM_DATA};
+                        .end = NG_ARENA_SIZE - NG_FRAME_MINIMUM_DATA,
+                        .proxies = true,
+                        .policy = call->policy};
     ng_status status = NG_STATUS_OK;
     size_t written = 0;
     for (; written < slots && status == NG_STATUS_OK; written++) {

@@ -130,6 +130,21 @@ static ng_status call_object(ng_call *call)
                                                   call->names));
 }
 
+/* An exception that carries an Error of JavaScript's is asked for itself, say. */
+static ng_status call_for_handle(ng_call *call)
+{
+    size_t positional = (size_t)call->frame->positional - 1U;
+    PyObject *object =
+        ng_py.PyObject_Vectorcall(call->arguments[0], call->arguments + 1,
+                                  positional | NG_PY_VECTORCALL_ARGUMENTS_OFFSET, call->names);
+    if (object == NULL) {
+        return NG_STATUS_PYTHON_ERROR;
+    }
+    ng_status status = ng_python_to_handle(&call->writer, object, &call->frame->result);
+    ng_py.Py_DecRef(object);
+    return status;
+}
+
 static ng_status directory(ng_call *call)
 {
     PyObject *names = ng_py.PyObject_Dir(call->arguments[0]);
@@ -323,6 +338,8 @@ static ng_status run(ng_call *call)
         return throw_into(call);
     case NG_OPERATION_CALL_FOR_TEXT:
         return call_for_text(call);
+    case NG_OPERATION_CALL_FOR_HANDLE:
+        return call_for_handle(call);
     case NG_OPERATION_RAISE:
         return raise(call);
     case NG_OPERATION_EXPORT:
@@ -352,10 +369,11 @@ static uint32_t arguments_needed(uint32_t operation)
     case NG_OPERATION_TYPE:
     case NG_OPERATION_SHAPE:
     case NG_OPERATION_RENEW:
-    case NG_OPERATION_REMEMBER:
     case NG_OPERATION_CALL_FOR_TEXT:
+    case NG_OPERATION_CALL_FOR_HANDLE:
     case NG_OPERATION_RAISE:
     case NG_OPERATION_EXPORT:
+    case NG_OPERATION_REMEMBER:
         return 1;
     case NG_OPERATION_GET_ATTRIBUTE:
     case NG_OPERATION_DELETE_ATTRIBUTE:
@@ -458,7 +476,8 @@ void ng_invoke(ng_environment *environment, uint32_t offset)
                 NG_FRAME_ARGUMENTS + slots * NG_SLOT_SIZE <= frame->capacity &&
                 NG_FRAME_ARGUMENTS + DESCRIPTION_PARTS * NG_SLOT_SIZE <= frame->capacity;
     if (needed == UINT32_MAX || frame->positional < needed || !fits ||
-        (frame->keywords != 0U && frame->operation != NG_OPERATION_CALL)) {
+        (frame->keywords != 0U && frame->operation != NG_OPERATION_CALL &&
+         frame->operation != NG_OPERATION_CALL_FOR_HANDLE)) {
         frame->status = NG_STATUS_BAD_FRAME;
         return;
     }

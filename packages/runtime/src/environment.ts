@@ -29,7 +29,7 @@ export interface Environment {
 }
 
 // The number changes with the shape of Environment.
-const key = Symbol.for('nogil/environment/2');
+const key = Symbol.for('nogil/environment/4');
 const realm = globalThis as { [key]?: Environment };
 
 /**

@@ -1,4 +1,6 @@
 export { NogilError, type NogilErrorCode } from '@nogil/abi';
+export type { BufferOptions, PyBuffer } from './buffers/py-buffer.js';
+export type { BufferData, BufferType } from './buffers/element-types.js';
 export type { PythonInfo } from './info.js';
 export type { PythonClassOptions } from './classes/emitted.js';
 export type { PyClass, PyInstance } from './classes/types.js';

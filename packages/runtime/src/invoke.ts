@@ -1,4 +1,4 @@
-import { NG_ANSWER_POLICY, NG_ANSWER_PROXIES, NG_OPERATION_INTERN } from '@nogil/abi/constants';
+import { NG_OPERATION_INTERN } from '@nogil/abi/constants';
 
 import { nogil, type Policy } from './conversion/policy.js';
 import { resultReader } from './conversion/to-js.js';
@@ -31,7 +31,7 @@ export function invoke(
   policy: Policy = nogil,
 ): unknown {
   const read = resultReader(policy);
-  const answered = operation + NG_ANSWER_PROXIES + policy.number * NG_ANSWER_POLICY;
+  const answered = operation + policy.answers;
   const positional: Crossing[] = [target];
   let conversion: Conversion | undefined;
   try {

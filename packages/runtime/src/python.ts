@@ -6,6 +6,7 @@ import {
   NG_STATUS_BUSY,
 } from '@nogil/abi/constants';
 
+import { allocate, makeBytes } from './buffers/memory.js';
 import { extend } from './classes/extend.js';
 import { Conversion } from './conversion/to-python.js';
 import { ForcedFloat } from './frame/crossing.js';
@@ -167,6 +168,33 @@ export const python = {
    */
   float(value: number): unknown {
     return new ForcedFloat(value);
+  },
+
+  /**
+   * A Python `bytes` object with these bytes: a typed array that is passed as it is becomes a buffer that
+   * shares its memory.
+   *
+   * @param value - what to copy
+   * @throws NogilError `INVALID_ARGUMENT`
+   * @remarks Any JS thread.
+   */
+  bytes(value: ArrayBufferLike | ArrayBufferView): PyProxy {
+    return makeBytes(environment(), value);
+  },
+
+  /**
+   * Memory that both languages may use for as long as they like: zeroed, not on either heap, gone with the last
+   * one that refers to it. Views on it reach Python without a copy; Python's threads and other workers may use
+   * it at the same time.
+   *
+   * @param bytes - its size
+   * @returns a `SharedArrayBuffer`, which can be posted to workers, where the host can make one over foreign
+   *   memory (Node 24 and newer, Bun), else an `ArrayBuffer`, which workers get through Python
+   * @throws NogilError `INVALID_ARGUMENT`, `OUT_OF_MEMORY`
+   * @remarks Any JS thread.
+   */
+  alloc(bytes: number): ArrayBuffer | SharedArrayBuffer {
+    return allocate(environment(), bytes);
   },
 
   /**

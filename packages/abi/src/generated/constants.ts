@@ -160,9 +160,12 @@ export type NgObjectFlags =
 // enum ng_raised_flags
 /** `__cause__`, or a `__context__` that is not suppressed */
 export const NG_RAISED_HAS_CAUSE = 1;
+/** What JavaScript of this environment threw: arguments[0] is the number of the object that carries it. */
+export const NG_RAISED_IS_JAVASCRIPT = 2;
 /** Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
 export type NgRaisedFlags =
-  | typeof NG_RAISED_HAS_CAUSE;
+  | typeof NG_RAISED_HAS_CAUSE
+  | typeof NG_RAISED_IS_JAVASCRIPT;
 
 // enum ng_operation
 /** a0: dotted name. The module it names, as importlib does. */
@@ -207,18 +210,20 @@ export const NG_OPERATION_TYPE = 30;
 export const NG_OPERATION_SHAPE = 31;
 /** a0: object. As an answer that goes to a proxy, always with a new handle. */
 export const NG_OPERATION_RENEW = 32;
+/** a0: callable, a1 …: arguments. The str it returns, for people to read: pairs of surrogates are fused. */
+export const NG_OPERATION_CALL_FOR_TEXT = 50;
+/** a0: exception. Raises it as it is, and so has it described. */
+export const NG_OPERATION_RAISE = 51;
+/** a0: callable, a1 …: arguments, keywords. What it returns, by a handle whatever it is. */
+export const NG_OPERATION_CALL_FOR_HANDLE = 52;
+/** a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
+export const NG_OPERATION_EXPORT = 60;
 /** a0: handle. It is the one of the object's proxy from now on. */
 export const NG_OPERATION_REMEMBER = 33;
 /** a0: generator, coroutine or iterator, a1: value. What it yields; with `detail` 1 what it returns. */
 export const NG_OPERATION_SEND = 34;
 /** a0: generator or coroutine, a1: exception. As SEND. */
 export const NG_OPERATION_THROW = 35;
-/** a0: callable, a1 …: arguments. The str it returns, for people to read: pairs of surrogates are fused. */
-export const NG_OPERATION_CALL_FOR_TEXT = 50;
-/** a0: exception. Raises it as it is, and so has it described. */
-export const NG_OPERATION_RAISE = 51;
-/** a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
-export const NG_OPERATION_EXPORT = 60;
 /** What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 export type NgOperation =
   | typeof NG_OPERATION_IMPORT
@@ -242,12 +247,13 @@ export type NgOperation =
   | typeof NG_OPERATION_TYPE
   | typeof NG_OPERATION_SHAPE
   | typeof NG_OPERATION_RENEW
-  | typeof NG_OPERATION_REMEMBER
-  | typeof NG_OPERATION_SEND
-  | typeof NG_OPERATION_THROW
   | typeof NG_OPERATION_CALL_FOR_TEXT
   | typeof NG_OPERATION_RAISE
-  | typeof NG_OPERATION_EXPORT;
+  | typeof NG_OPERATION_CALL_FOR_HANDLE
+  | typeof NG_OPERATION_EXPORT
+  | typeof NG_OPERATION_REMEMBER
+  | typeof NG_OPERATION_SEND
+  | typeof NG_OPERATION_THROW;
 
 // enum ng_call_kind
 /** a function of ng_function_emit, which is given handles */
@@ -307,9 +313,12 @@ export type NgJsOperation =
 
 // enum ng_js_shape
 export const NG_JS_SHAPE_CALLABLE = 1;
+/** The policy under which it crosses stands above all shapes. */
+export const NG_JS_SHAPE_POLICY = 16777216;
 /** What a JavaScript object can do: its class in Python is made of it. */
 export type NgJsShape =
-  | typeof NG_JS_SHAPE_CALLABLE;
+  | typeof NG_JS_SHAPE_CALLABLE
+  | typeof NG_JS_SHAPE_POLICY;
 
 // enum ng_handle_kind
 /** neither could be this number */

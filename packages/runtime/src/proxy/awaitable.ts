@@ -24,14 +24,17 @@ import { can } from './shape.js';
 
 function callSupport(environment: Environment, name: string, ...values: Crossing[]): Owned {
   const called = [supportFunction(environment, name), ...values];
-  return new Owned(environment, operate(environment, NG_OPERATION_CALL + NG_ANSWER_HANDLE, called, readHandle));
+  return new Owned(
+    environment,
+    operate(environment, NG_OPERATION_CALL + NG_ANSWER_HANDLE, called, readHandle),
+  );
 }
 
 function needsLoop(): NogilError {
   return new NogilError(
     'UNSUPPORTED_VALUE',
     'this awaitable waits for an asyncio event loop, which nogil does not drive yet: run it in Python, ' +
-      "asyncio.run(main()), and call that; what needs no loop can be awaited from JavaScript",
+      'asyncio.run(main()), and call that; what needs no loop can be awaited from JavaScript',
   );
 }
 
@@ -92,7 +95,8 @@ export function asyncStep(
   const name = action === '__anext__' ? 'async_next' : 'async_step';
   const conversion = new Conversion(environment);
   try {
-    const more: Crossing[] = action === '__anext__' ? [] : [action, conversion.ready(value)];
+    const more: readonly Crossing[] =
+      action === '__anext__' ? [] : [action, conversion.ready(value)];
     return stepOf(environment, callSupport(environment, name, iterator, ...more));
   } finally {
     conversion.done();

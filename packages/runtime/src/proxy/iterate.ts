@@ -1,4 +1,9 @@
-import { NG_ANSWER_HANDLE, NG_OPERATION_CALL, NG_OPERATION_ITERATE, NG_OPERATION_NEXT } from '@nogil/abi/constants';
+import {
+  NG_ANSWER_HANDLE,
+  NG_OPERATION_CALL,
+  NG_OPERATION_ITERATE,
+  NG_OPERATION_NEXT,
+} from '@nogil/abi/constants';
 
 import type { Environment } from '../environment.js';
 import type { Crossing } from '../frame/crossing.js';

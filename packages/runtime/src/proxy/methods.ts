@@ -9,6 +9,7 @@ import {
 import { exceptionOf } from '../errors/exception-of.js';
 import { prototypeOf } from '../classes/prototype.js';
 import { operate, readHandle } from '../frame/operate.js';
+import { getBuffer } from '../buffers/py-buffer.js';
 import { Keywords } from '../keywords.js';
 import { asyncReturn, asyncStep, promiseOf } from './awaitable.js';
 import { returnFrom, send, throwInto } from './generator.js';
@@ -40,7 +41,8 @@ function destroy(self: PythonObject, options: unknown): void {
     self.release();
     return;
   }
-  const message = typeof options === 'object' && options !== null && Reflect.get(options, 'message');
+  const message =
+    typeof options === 'object' && options !== null && Reflect.get(options, 'message');
   if (typeof message !== 'string') {
     throw new NogilError(
       'INVALID_ARGUMENT',
@@ -80,6 +82,10 @@ export const frontMembers: Members = members({
   toString: { needs: 0, method: (self: PythonObject) => self.str() },
   toJSON: { needs: 0, method: (self) => JSON.parse(self.support('to_json') as string) as unknown },
   callKwargs: { needs: 0, method: callKwargs },
+  getBuffer: {
+    needs: capability.buffer,
+    method: (self, ...values) => getBuffer(self.environment, self.reference(), ...values),
+  },
   $slice: { needs: 0, method: slice },
   next: {
     needs: capability.generator | capability.asyncGenerator,

@@ -1,6 +1,4 @@
 import {
-  NG_ANSWER_POLICY,
-  NG_ANSWER_PROXIES,
   NG_OBJECT_CALLABLE,
   NG_OBJECT_KNOWN,
   NG_OBJECT_REMEMBERED,
@@ -54,6 +52,7 @@ export function makeProxy(
  *
  * @param handle - the slot's payload
  * @param flags - the slot's length
+ * @param policy - the rules under which it crosses
  */
 export function proxyOf(
   environment: Environment,
@@ -68,7 +67,7 @@ export function proxyOf(
   // the new proxy needs one of its own.
   return operate(
     environment,
-    NG_OPERATION_RENEW + NG_ANSWER_PROXIES + policy.number * NG_ANSWER_POLICY,
+    NG_OPERATION_RENEW + policy.answers,
     [new Handle(handle)],
     ({ arena }, frame) => {
       const slot = arena.result(frame);

@@ -1,6 +1,4 @@
 import {
-  NG_ANSWER_POLICY,
-  NG_ANSWER_PROXIES,
   NG_OBJECT_CALLABLE,
   NG_OBJECT_REMEMBERED,
   NG_OPERATION_CALL,
@@ -69,7 +67,7 @@ export class PythonObject implements HandleCell {
     // A bound method made for one call, most of the time; now it may come back, and be compared.
     operate(
       this.environment,
-      NG_OPERATION_REMEMBER + NG_ANSWER_PROXIES + this.policy.number * NG_ANSWER_POLICY,
+      NG_OPERATION_REMEMBER + this.policy.answers,
       [this.reference()],
       readNumber,
     );
@@ -86,14 +84,8 @@ export class PythonObject implements HandleCell {
   support(name: string, ...values: readonly unknown[]): unknown {
     const { environment } = this;
     const called = supportFunction(environment, name);
-    return invoke(
-      environment,
-      NG_OPERATION_CALL,
-      called,
-      [this.reference(), ...values],
-      undefined,
-      this.policy,
-    );
+    const all = [this.reference(), ...values];
+    return invoke(environment, NG_OPERATION_CALL, called, all, undefined, this.policy);
   }
 
   attribute(name: string): unknown {

@@ -3,10 +3,7 @@ import { inspect } from 'node:util';
 import { cellOf, type HandleCell } from './handle-cell.js';
 
 /** How hosts ask an object what to show for it. */
-export const inspectSymbols: readonly symbol[] = [
-  inspect.custom,
-  Symbol.for('Deno.customInspect'),
-];
+export const inspectSymbols: readonly symbol[] = [inspect.custom, Symbol.for('Deno.customInspect')];
 
 /** What is shown for a proxy in the console: `repr()`, and never internals. */
 export function shown(cell: HandleCell): string {
