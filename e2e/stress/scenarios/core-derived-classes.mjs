@@ -5,13 +5,13 @@
 import assert from 'node:assert/strict';
 import { parentPort } from 'node:worker_threads';
 import { python } from 'nogil';
-import { mainPart, startCrew, whileCollecting } from '../stage.mjs';
+import { mainPart, startCrew } from '../stage.mjs';
 
 const WORKERS = 8;
 const ENDED = 4;
 
 const SOURCE = `
-import sys, threading
+import gc, sys, threading
 class Animal:
     def __init__(self, name):
         self.name = name
@@ -23,10 +23,15 @@ sys.calling = True
 sys.answers = 0
 sys.refused = 0
 sys.problems = []
-def give(index, kind): sys.kinds[index] = kind
+def give(index, kind):
+    sys.kinds[index] = kind
+    sys.given.set()
 sys.give = give
+sys.given = threading.Event()
 def call_all():
+    sys.given.wait()
     while sys.calling:
+        gc.collect()
         for index, kind in list(sys.kinds.items()):
             try:
                 dog = kind('rex')
@@ -37,7 +42,7 @@ def call_all():
             except BaseException as error:
                 if type(error).__name__ != 'JavaScriptError': sys.problems.append(repr(error))
                 sys.refused += 1
-sys.callers = [threading.Thread(target=call_all) for _ in range(3)]
+sys.callers = [threading.Thread(target=call_all) for _ in range(2)]
 for thread in sys.callers: thread.start()
 `;
 
@@ -67,20 +72,18 @@ export async function definer({ index, until }) {
 export default async function derivedClasses() {
   const part = mainPart();
   python.run(SOURCE);
-  await whileCollecting(async () => {
-    const crew = startCrew(import.meta.url, 'definer', WORKERS, part);
-    await Promise.all(
-      crew.workers.map((worker) => new Promise((resolve) => worker.once('message', resolve))),
-    );
-    await Promise.all(crew.workers.slice(0, ENDED).map((worker) => worker.terminate()));
-    const refused = python.eval('sys.refused');
-    while (python.eval('sys.refused') === refused) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    python.run('sys.calling = False\nfor thread in sys.callers: thread.join(20)');
-    for (const worker of crew.workers.slice(ENDED)) worker.postMessage('end');
-    await crew.ended;
-  });
+  const crew = startCrew(import.meta.url, 'definer', WORKERS, part);
+  await Promise.all(
+    crew.workers.map((worker) => new Promise((resolve) => worker.once('message', resolve))),
+  );
+  await Promise.all(crew.workers.slice(0, ENDED).map((worker) => worker.terminate()));
+  const refused = python.eval('sys.refused');
+  while (python.eval('sys.refused') === refused) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  python.run('sys.calling = False\nfor thread in sys.callers: thread.join(20)');
+  for (const worker of crew.workers.slice(ENDED)) worker.postMessage('end');
+  await crew.ended;
   assert.equal(python.repr(python.eval('sys.problems')), '[]');
   assert.ok(python.eval('sys.answers') > 0);
   const names = python.eval('len({kind.__qualname__ for kind in sys.kinds.values()})');

@@ -155,9 +155,9 @@ describe('a JavaScript class whose base is', () => {
         this.z = z;
       }
     }
-    expect(call('lambda P: (lambda p: (p.x, p.y, p.z, p == P(1, 2, 4)))(P(1, 2, 3))', P3).toString()).toBe(
-      '(1, 2, 3, True)',
-    );
+    expect(
+      call('lambda P: (lambda p: (p.x, p.y, p.z, p == P(1, 2, 4)))(P(1, 2, 3))', P3).toString(),
+    ).toBe('(1, 2, 3, True)');
     class Double extends (python.import('builtins').float as PyClass<PyAny>) {
       constructor(value: number) {
         super(value * 2);

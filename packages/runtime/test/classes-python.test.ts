@@ -142,10 +142,9 @@ describe('a Python class that derives from a JavaScript class', () => {
   });
 
   it('says what to do when its constructor was not called', () => {
-    const lazy = define(
-      'class Lazy(Shape):\n  def __init__(self): pass\nlazy = Lazy()',
-      { Shape },
-    ).$__getitem__('lazy');
+    const lazy = define('class Lazy(Shape):\n  def __init__(self): pass\nlazy = Lazy()', {
+      Shape,
+    }).$__getitem__('lazy');
     expect(() => call('lambda s: s.area()', lazy)).toThrow(/super\(\)\.__init__\(\)/u);
   });
 });

@@ -68,11 +68,7 @@ function made(value: unknown, newTarget: object): object {
 }
 
 /** Runs a constructor for Python. */
-function run(
-  jsClass: Constructor,
-  construction: Construction,
-  values: readonly unknown[],
-): object {
+function run(jsClass: Constructor, construction: Construction, values: readonly unknown[]): object {
   constructions.push(construction);
   try {
     return Reflect.construct(jsClass, values, construction.newTarget) as object;
@@ -148,4 +144,3 @@ export function constructNew(jsClass: Constructor, values: readonly unknown[]): 
 export function make(jsClass: Constructor, values: readonly unknown[]): object {
   return Reflect.construct(jsClass, argumentsOf(jsClass, values)) as object;
 }
-

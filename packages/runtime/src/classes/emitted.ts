@@ -219,4 +219,3 @@ function cellFor(jsClass: object): PythonObject {
 export function handleOfClass(environment: Environment, jsClass: object): Handle {
   return typeOfClass(environment, jsClass as Constructor).reference();
 }
-

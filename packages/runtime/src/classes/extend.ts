@@ -71,7 +71,9 @@ function typeFor(value: unknown): PythonObject {
  * @throws NogilError `INVALID_ARGUMENT`
  * @remarks The types' own JS thread.
  */
-export function extend<const Given extends readonly unknown[]>(...bases: Given): PyClass<Bases<Given>> {
+export function extend<const Given extends readonly unknown[]>(
+  ...bases: Given
+): PyClass<Bases<Given>> {
   environment(); // the first use starts Python, as everywhere
   const [first, ...others] = bases.map(typeFor);
   if (first === undefined) throw typeFor(undefined) as never;

@@ -140,7 +140,10 @@ function isMethod(value: unknown): value is object {
  * @param linked - whether it derives from no Python type
  * @throws NogilError `INVALID_ARGUMENT` for a member that its type cannot have
  */
-export function membersOf(jsClass: new (...values: unknown[]) => object, linked: boolean): ClassMembers {
+export function membersOf(
+  jsClass: new (...values: unknown[]) => object,
+  linked: boolean,
+): ClassMembers {
   const collector = new Collector(jsClass.name);
   const prototype: unknown = jsClass.prototype;
   if (typeof prototype === 'object' && prototype !== null) collector.instance(prototype);

@@ -49,11 +49,7 @@ function keysOf(self: unknown): string[] {
 }
 
 /** Does what a Python type that stands for a class asks of it, or of one of its methods. */
-export function operateOnClass(
-  code: number,
-  target: object,
-  values: readonly unknown[],
-): unknown {
+export function operateOnClass(code: number, target: object, values: readonly unknown[]): unknown {
   const [self, name, value] = values as [object, string, unknown];
   switch (code) {
     case NG_JS_CLASS_CALL:

@@ -12,7 +12,8 @@ const CLOSING = ')]}';
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 const WORD = /[\p{ID_Continue}$]/u;
 /** After these a `/` begins a regular expression. */
-const BEFORE_REGULAR_EXPRESSION = /(?:^|[([{,;:=!&|?+\-*%~^<>}]|\b(?:return|typeof|case|in|of|void|delete|do|else|throw|new|yield|await))$/u;
+const BEFORE_REGULAR_EXPRESSION =
+  /(?:^|[([{,;:=!&|?+\-*%~^<>}]|\b(?:return|typeof|case|in|of|void|delete|do|else|throw|new|yield|await))$/u;
 
 /** Where the string, template, comment or regular expression that begins at `at` ends; `at` for anything else. */
 function skipLiteral(source: string, at: number): number {

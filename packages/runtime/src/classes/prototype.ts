@@ -148,4 +148,3 @@ class BasePrototype implements ProxyHandler<object> {
     };
   }
 }
-

@@ -1,7 +1,13 @@
 import { inspect } from 'node:util';
 
 import { NogilError } from '@nogil/abi';
-import { NG_JS_CLASS_CALL, NG_JS_DELETE, NG_JS_GET, NG_JS_REPR, NG_JS_SET } from '@nogil/abi/constants';
+import {
+  NG_JS_CLASS_CALL,
+  NG_JS_DELETE,
+  NG_JS_GET,
+  NG_JS_REPR,
+  NG_JS_SET,
+} from '@nogil/abi/constants';
 
 import { operateOnClass } from '../classes/operations.js';
 
