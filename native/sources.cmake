@@ -31,6 +31,8 @@ set(NOGIL_SOURCES
   src/interpreter.c
   src/environment.c
   src/convert.c
+  src/convert_build.c
+  src/convert_flatten.c
   src/operations.c
   src/emit_lock.c
   src/emit_lock_names.c

@@ -37,6 +37,11 @@ typedef struct ng_method_def {
     const char *doc;
 } ng_method_def;
 
+/* Bits of PyType_GetFlags; part of the stable ABI. */
+#define NG_PY_TPFLAGS_LIST_SUBCLASS (1UL << 25)
+#define NG_PY_TPFLAGS_TUPLE_SUBCLASS (1UL << 26)
+#define NG_PY_TPFLAGS_DICT_SUBCLASS (1UL << 29)
+
 /* From Python.h; part of the stable ABI. */
 #define NG_PY_FILE_INPUT 257
 #define NG_PY_VECTORCALL_ARGUMENTS_OFFSET ((size_t)1 << (8 * sizeof(size_t) - 1))

@@ -3,6 +3,7 @@ import { NG_OPERATION_COLLECT, NG_OPERATION_RELEASE, NG_STATUS_OK } from '@nogil
 import { guardExit, ReleaseQueue } from '@nogil/finalizer-guard';
 import { handleTracking } from '@nogil/handles';
 
+import type { TreeWriter } from './conversion/tree-writer.js';
 import { Arena } from './frame/arena.js';
 import { type StartOptions, startPython } from './start.js';
 
@@ -21,10 +22,12 @@ export interface Environment {
   readonly names: Map<string, number>;
   /** Handles of functions of the core's own Python code. */
   readonly support: Map<string, number>;
+  /** Writers that no conversion uses now. A getter that calls Python needs one of its own. */
+  readonly writers: TreeWriter[];
 }
 
 // The number changes with the shape of Environment.
-const key = Symbol.for('nogil/environment/1');
+const key = Symbol.for('nogil/environment/2');
 const realm = globalThis as { [key]?: Environment };
 
 /**
@@ -55,6 +58,7 @@ function openEnvironment(options: StartOptions = {}): Environment {
     releases: releaseQueue(core, arena),
     names: new Map(),
     support: new Map(),
+    writers: [],
   };
   realm[key] = made;
   guardExit(options.signals === undefined ? {} : { signals: options.signals });

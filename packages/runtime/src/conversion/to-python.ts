@@ -1,29 +1,64 @@
 import { NogilError } from '@nogil/abi';
-import { NG_OPERATION_CALL } from '@nogil/abi/constants';
+import {
+  NG_OPERATION_CALL,
+  NG_TREE_DICT,
+  NG_TREE_LIST,
+  NG_TREE_REFERENCE,
+  NG_TREE_SET,
+} from '@nogil/abi/constants';
 
-import { type Crossing, ForcedFloat, Handle, jsNull } from '../frame/crossing.js';
+import { type Crossing, ForcedFloat, ForcedInt, Handle, jsNull, Reference, Tree } from '../frame/crossing.js';
 import type { Environment } from '../environment.js';
 import { cellOf } from '../proxy/handle-cell.js';
 import { Keywords } from '../keywords.js';
-import { operate, readHandle, readNumber } from '../frame/operate.js';
+import { operate, readHandle } from '../frame/operate.js';
 import { supportFunction } from '../support.js';
 import { nogil, type Policy } from './policy.js';
+import { TreeWriter } from './tree-writer.js';
 
-/** Values that go to Python in one call while a container is filled. */
-const CHUNK = 1024;
+/** The most items that a length can say. */
+const LONGEST = 0xffff_ffff;
+
+/** How a conversion differs from an ordinary argument's. */
+export interface ConversionOptions {
+  /** Containers this many levels deep are copied, what is below goes by reference. */
+  readonly depth: number;
+}
+
+const EVERYTHING: ConversionOptions = { depth: Infinity };
+
+/** A container that is being written. */
+interface Level {
+  /** An `NG_TREE_…`. */
+  readonly tag: number;
+  /** Its items; of a Map keys and values in turn; of a plain object the keys, whose values are read later. */
+  readonly items: readonly unknown[];
+  readonly source: Readonly<Record<string, unknown>> | undefined;
+  readonly count: number;
+  next: number;
+}
 
 /**
- * One conversion of arguments. Containers made for it are released when the operation is done; the
- * same JavaScript object becomes the same Python object throughout, so that cycles close.
+ * One conversion of arguments. Whole containers cross as bytes that the core builds from; the
+ * same JavaScript object becomes the same Python object throughout, so that cycles close. What `ready` answers
+ * must be written into slots in the order in which it was asked: a tree refers to containers of those before.
  */
 export class Conversion {
   readonly #environment: Environment;
   readonly #policy: Policy;
-  #made: Map<object, Handle> | undefined;
+  readonly #depth: number;
+  readonly #copies: boolean;
+  #writer: TreeWriter | undefined;
+  /** Containers written so far, by their number. */
+  #numbers: Map<object, number> | undefined;
+  /** What was made on the way and must live until the operation is done. */
+  #kept: Handle[] | undefined;
 
-  constructor(environment: Environment, policy: Policy = nogil) {
+  constructor(environment: Environment, policy: Policy = nogil, options?: ConversionOptions) {
     this.#environment = environment;
     this.#policy = policy;
+    this.#depth = (options ?? EVERYTHING).depth;
+    this.#copies = policy.copiesContainers || options !== undefined;
   }
 
   /**
@@ -33,6 +68,26 @@ export class Conversion {
    *   that was destroyed
    */
   ready(value: unknown): Crossing {
+    if (typeof value !== 'object' || value === null) return this.#scalar(value);
+    return this.#single(value) ?? this.#tree(value);
+  }
+
+  /** Releases what was made. */
+  done(): void {
+    const { releases, writers } = this.#environment;
+    if (this.#writer !== undefined) {
+      this.#writer.clear();
+      writers.push(this.#writer);
+      this.#writer = undefined;
+      this.#numbers = undefined;
+    }
+    if (this.#kept !== undefined) {
+      releases.now(this.#kept.map(({ number }) => number));
+      this.#kept = undefined;
+    }
+  }
+
+  #scalar(value: unknown): Crossing {
     switch (typeof value) {
       case 'undefined':
       case 'boolean':
@@ -42,71 +97,167 @@ export class Conversion {
         return value;
       case 'symbol':
         throw unsupported('a symbol', 'pass its description as a string');
+      case 'function':
+        return this.#byReference(value);
       default:
-        if (value === null) return this.#policy.hasNull ? jsNull : null;
-        return this.#object(value as object);
+        return this.#policy.hasNull ? jsNull : null;
     }
   }
 
-  /** Releases what was made. */
-  done(): void {
-    if (this.#made === undefined) return;
-    this.#environment.releases.now([...this.#made.values()].map(({ number }) => number));
-    this.#made = undefined;
-  }
-
-  #object(value: object): Crossing {
+  /** What an object crosses as, if not as a tree. */
+  #single(value: object): Crossing {
     const cell = cellOf(value);
     if (cell !== undefined) {
       if (cell.handle === 0) throw destroyed();
       return new Handle(cell.handle);
     }
-    if (value instanceof Uint8Array || value instanceof Handle || value instanceof ForcedFloat) {
+    if (
+      value instanceof Uint8Array ||
+      value instanceof Handle ||
+      value instanceof ForcedFloat ||
+      value instanceof Tree
+    ) {
       return value;
     }
-    const known = this.#made?.get(value);
-    if (known !== undefined) return known;
-    if (!this.#policy.copiesContainers) throw unsupportedObject(value);
-    if (Array.isArray(value)) {
-      return this.#container(value, 'new_list', 'extend', value);
+    if (value instanceof Reference) return this.#byReference(value.value);
+    if (value instanceof ForcedInt) return value.value;
+    const { codecs } = this.#environment;
+    const container = isContainer(value);
+    if (this.#policy.usesCodecs && (!container || codecs.claimsContainers)) {
+      const codec = codecs.forJavaScript(value);
+      if (codec !== undefined) return this.#encoded(codec.toPython(value), value);
     }
-    if (value instanceof Map) {
-      return this.#container(value, 'new_dict', 'update', [...value].flat(1));
+    return container && this.#copies && this.#depth > 0 ? undefined : this.#byReference(value);
+  }
+
+  /** What a codec made of an object. */
+  #encoded(made: unknown, value: object): Crossing {
+    if (made === value) throw unsupportedObject(value);
+    if (typeof made === 'object' && made !== null && cellOf(made) !== undefined) {
+      // The codec's proxy may be its own to destroy, or nobody's: what crosses is a reference of ours.
+      const handle = operate(
+        this.#environment,
+        NG_OPERATION_CALL,
+        [supportFunction(this.#environment, 'reference_to'), new Handle(cellOf(made)?.handle ?? 0)],
+        readHandle,
+      );
+      const kept = new Handle(handle);
+      (this.#kept ??= []).push(kept);
+      return kept;
     }
-    if (value instanceof Set) {
-      return this.#container(value, 'new_set', 'add', [...value]);
+    if (made instanceof Handle) {
+      (this.#kept ??= []).push(made);
+      return made;
     }
-    if (isPlain(value)) {
-      if (Object.getOwnPropertySymbols(value).length > 0) {
-        throw unsupported('an object with symbols as keys', 'make them strings');
-      }
-      return this.#container(value, 'new_dict', 'update', Object.entries(value).flat(1));
-    }
+    return this.ready(made);
+  }
+
+  /** An object that Python is to see as it is. */
+  #byReference(value: object): Crossing {
     throw unsupportedObject(value);
   }
 
-  #container(value: object, make: string, fill: string, items: readonly unknown[]): Handle {
-    const environment = this.#environment;
-    const handle = new Handle(
-      operate(environment, NG_OPERATION_CALL, [supportFunction(environment, make)], readHandle),
-    );
-    // Before its items: one of them may be, or contain, the container itself.
-    (this.#made ??= new Map()).set(value, handle);
-    for (let start = 0; start < items.length; start += CHUNK) {
-      const chunk: Crossing[] = [supportFunction(environment, fill), handle];
-      const end = Math.min(start + CHUNK, items.length);
-      // By index, not slice().map(): those would pass over the holes of a sparse array.
-      for (let i = start; i < end; i++) chunk.push(this.ready(items[i]));
-      if (operate(environment, NG_OPERATION_CALL, chunk, readNumber) !== end - start) {
-        throw new NogilError(
-          'UNSUPPORTED_VALUE',
-          'two keys that JavaScript tells apart are equal in Python (1, 1n and true; null and undefined): ' +
-            'one entry would be lost. Make the keys strings, or fill a dict in Python',
+  #tree(value: object): Tree {
+    const writer = (this.#writer ??= this.#environment.writers.pop() ?? new TreeWriter());
+    const start = writer.position;
+    const levels: Level[] = [];
+    this.#begin(writer, value, levels);
+    for (let top = levels.at(-1); top !== undefined; top = levels.at(-1)) {
+      if (top.next < top.count) this.#advance(writer, top, levels);
+      else levels.pop();
+    }
+    return new Tree(writer, start, writer.position);
+  }
+
+  /** Writes items of the innermost container until it ends or another one begins. */
+  #advance(writer: TreeWriter, top: Level, levels: Level[]): void {
+    const { items, source, count } = top;
+    const depth = levels.length;
+    while (top.next < count) {
+      let value = items[top.next];
+      top.next++;
+      if (source !== undefined) {
+        writer.writeText(value as string);
+        value = source[value as string];
+      } else if (value === undefined && top.tag === NG_TREE_LIST && !(top.next - 1 in items)) {
+        throw unsupported(
+          `a sparse array, which has nothing at index ${top.next - 1},`,
+          'fill it first: Array.from(array) puts undefined there',
         );
       }
+      if (typeof value === 'number') writer.writeNumber(value);
+      else if (typeof value === 'string') writer.writeText(value);
+      else if (typeof value !== 'object' || value === null) {
+        writer.writeCrossing(this.#scalar(value));
+      } else {
+        this.#begin(writer, value, levels);
+        if (levels.length !== depth) return;
+      }
     }
-    return handle;
   }
+
+  /** Writes an object; if it is a container, its head, and what is in it is left to do. */
+  #begin(writer: TreeWriter, value: object, levels: Level[]): void {
+    const numbers = (this.#numbers ??= new Map());
+    const known = numbers.get(value);
+    if (known !== undefined) {
+      writer.writeHead(NG_TREE_REFERENCE, known);
+      return;
+    }
+    // The outermost object was asked already, and asking may run a codec.
+    let single = levels.length === 0 ? undefined : this.#single(value);
+    if (single === undefined && levels.length >= this.#depth) single = this.#byReference(value);
+    if (single instanceof Tree) {
+      // What a codec made is a tree of its own, written just here.
+      return;
+    }
+    if (single !== undefined) {
+      writer.writeCrossing(single);
+      return;
+    }
+    const level = openLevel(value);
+    numbers.set(value, numbers.size);
+    writer.writeHead(level.tag, level.source === undefined ? lengthOf(level) : level.count);
+    if (level.tag === NG_TREE_LIST) level.next = writer.writeRun(level.items, level.count);
+    levels.push(level);
+  }
+}
+
+function lengthOf(level: Level): number {
+  return level.tag === NG_TREE_DICT ? level.count / 2 : level.count;
+}
+
+function isContainer(value: object): boolean {
+  return Array.isArray(value) || isPlain(value) || value instanceof Map || value instanceof Set;
+}
+
+function openLevel(value: object): Level {
+  if (Array.isArray(value)) {
+    const items = value as readonly unknown[];
+    return { tag: NG_TREE_LIST, items, source: undefined, count: checkedLength(items), next: 0 };
+  }
+  if (value instanceof Map) {
+    const items: unknown[] = [];
+    for (const [key, item] of value) items.push(key, item);
+    return { tag: NG_TREE_DICT, items, source: undefined, count: items.length, next: 0 };
+  }
+  if (value instanceof Set) {
+    const items = [...(value as Set<unknown>)];
+    return { tag: NG_TREE_SET, items, source: undefined, count: items.length, next: 0 };
+  }
+  if (Object.getOwnPropertySymbols(value).length > 0) {
+    throw unsupported('an object with symbols as keys', 'make them strings');
+  }
+  const items = Object.keys(value);
+  const source = value as Readonly<Record<string, unknown>>;
+  return { tag: NG_TREE_DICT, items, source, count: items.length, next: 0 };
+}
+
+/** A Proxy may say anything. */
+function checkedLength(items: readonly unknown[]): number {
+  const { length } = items;
+  if (Number.isInteger(length) && length >= 0 && length <= LONGEST) return length;
+  throw unsupported(`an array that says its length is ${String(length)}`, 'pass a real array');
 }
 
 function isPlain(value: object): boolean {

@@ -18,6 +18,7 @@ import {
   NG_TAG_OBJECT,
   NG_TAG_STRING_LATIN1,
   NG_TAG_STRING_UTF16,
+  NG_TAG_TREE,
   NG_TAG_TRUE,
 } from '@nogil/abi/constants';
 
@@ -25,6 +26,8 @@ import {
 const INLINE_TEXT = 512;
 /** Bytes up to this many are copied into the frame; more by the core. */
 const INLINE_BYTES = 4096;
+/** A tree up to this many bytes is copied into the frame; a larger one by the core. */
+const INLINE_TREE = 65_536;
 /** Latin-1 text up to this long is put together by a loop, which is faster than a call to Buffer. */
 const SHORT_TEXT = 16;
 
@@ -198,6 +201,15 @@ export class Arena {
     }
     this.#bytes.set(value, this.#top);
     this.#finishText(slot, NG_TAG_BYTES, value.byteLength, value.byteLength);
+  }
+
+  writeTree(slot: number, tree: Uint8Array): void {
+    if (tree.byteLength > INLINE_TREE || this.#room() < tree.byteLength) {
+      this.#writeBlock(slot, NG_TAG_TREE, tree.byteLength, this.#core.stageBytes(tree));
+      return;
+    }
+    this.#bytes.set(tree, this.#top);
+    this.#finishText(slot, NG_TAG_TREE, tree.byteLength, tree.byteLength);
   }
 
   /** Frees what was staged for slots that no operation will consume. */

@@ -10,6 +10,30 @@ export class ForcedFloat {
   constructor(readonly value: number) {}
 }
 
+/** A number that is to become an `int`. */
+export class ForcedInt {
+  constructor(readonly value: bigint) {}
+}
+
+/** An object that is to be passed as it is, not copied. */
+export class Reference {
+  constructor(readonly value: object) {}
+}
+
+/** Where the bytes of trees are kept. */
+export interface TreeBytes {
+  bytes(tree: Tree): Uint8Array;
+}
+
+/** A container with all that is in it: a stretch of what its writer wrote. */
+export class Tree {
+  constructor(
+    readonly writer: TreeBytes,
+    readonly start: number,
+    readonly end: number,
+  ) {}
+}
+
 /** `null` where it is a Python object of its own: see `Policy.hasNull`. */
 export const jsNull: unique symbol = Symbol('jsnull');
 
@@ -24,7 +48,8 @@ export type Crossing =
   | typeof jsNull
   | Uint8Array
   | Handle
-  | ForcedFloat;
+  | ForcedFloat
+  | Tree;
 
 /** Writes a value into a slot. Runs no code of the user's. */
 export function writeCrossing(arena: Arena, slot: number, value: Crossing): void {
@@ -48,6 +73,7 @@ export function writeCrossing(arena: Arena, slot: number, value: Crossing): void
       if (value === null || value === undefined) arena.writeNone(slot);
       else if (value instanceof Handle) arena.writeHandle(slot, value.number);
       else if (value instanceof ForcedFloat) arena.writeFloat(slot, value.value);
+      else if (value instanceof Tree) arena.writeTree(slot, value.writer.bytes(value));
       else arena.writeBytes(slot, value);
   }
 }
