@@ -23,6 +23,7 @@ set(NOGIL_SOURCES
   src/bootstrap.c
   src/handles.c
   src/handles_shared.c
+  src/identity.c
   src/abi.c
   src/abi_experiment.c
   src/abi_slots.c
@@ -30,6 +31,7 @@ set(NOGIL_SOURCES
   src/gil_watch.c
   src/interpreter.c
   src/environment.c
+  src/js_objects.c
   src/convert.c
   src/convert_build.c
   src/convert_flatten.c
@@ -40,6 +42,7 @@ set(NOGIL_SOURCES
   src/mutexes.c
   src/dispatch.c
   src/dispatch_errors.c
+  src/dispatch_frames.c
   src/dispatch_request.c
   src/dispatchers.c
   src/emit_statistics.c
@@ -70,12 +73,19 @@ set(NOGIL_DOOR_SOURCES
   src/napi_dispatch.c
 )
 
-# The core's own Python code (src/python), in the order in which it runs.
-set(NOGIL_PYTHON_SOURCES
+# The core's own Python code (src/python), in the order in which it runs: when Python starts, and when the
+# first JavaScript object crosses.
+set(NOGIL_PYTHON_deferred_sources
+  constants
+  js_proxy
+)
+set(NOGIL_PYTHON_sources
   errors
   values
+  codecs
   evaluation
   objects
+  protocols
   containers
   emit
   build

@@ -73,7 +73,8 @@ typedef enum ng_tag {
     NG_TAG_STRING_LATIN1 = 8, /* text, one byte a unit */
     NG_TAG_STRING_UTF16 = 9,  /* text, two bytes a unit, native order */
     NG_TAG_BYTES = 10,
-    NG_TAG_OBJECT = 11, /* payload: a handle; length: ng_object_flags */
+    NG_TAG_OBJECT = 11,    /* payload: a handle; length: ng_object_flags */
+    NG_TAG_JS_OBJECT = 12, /* payload: the number of a JavaScript object; length: its shape */
     /* JavaScript's null, where that is not None: `jsnull`, which only one of the two policies uses. */
     NG_TAG_NULL = 13,
     /* A whole container, and what is in it, as bytes: `length` of them, laid out as ng_tree_tag says. */
@@ -101,8 +102,27 @@ typedef enum ng_tree_tag {
 } ng_tree_tag;
 
 typedef enum ng_object_flags {
-    NG_OBJECT_CALLABLE = 1
+    NG_OBJECT_CALLABLE = 1,
+    /* The handle belongs to the proxy that stands for the object already; it is no new reference. */
+    NG_OBJECT_KNOWN = 2,
+    /* A new handle, which is KNOWN from now on. */
+    NG_OBJECT_REMEMBERED = 4,
+    /* The bits from NG_OBJECT_SHAPE on are what is published for the object's type (NG_TYPE_CACHE_SHAPE). */
+    NG_OBJECT_SHAPED = 8,
+    /* Of the answer to OPERATION_TYPE: its objects have the buffer protocol. */
+    NG_OBJECT_BUFFER = 16,
+    /* Of what JavaScript answers to a call of Python's: the handle was made for it, and is taken over. */
+    NG_OBJECT_TAKEN = 32,
+    NG_OBJECT_SHAPE = 256
 } ng_object_flags;
+
+/*
+ * Set in a frame's operation when its answer goes to proxies: then an object that has one already is told
+ * apart (KNOWN), and any other is remembered. Without it an OBJECT is a new reference that the reader owns.
+ * The policy, a number below 8, stands above it: each has proxies of its own.
+ */
+#define NG_ANSWER_PROXIES 65536
+#define NG_ANSWER_POLICY 16777216
 
 /* What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 typedef enum ng_operation {
@@ -129,6 +149,10 @@ typedef enum ng_operation {
     NG_OPERATION_DELETE_ITEM = 19, /* a0: object, a1: key */
     /* As RELEASE, for handles whose proxies JavaScript's garbage collector has dropped. */
     NG_OPERATION_COLLECT = 20,
+    NG_OPERATION_TYPE = 30,  /* a0: object. Its type, whatever its __class__ says. */
+    NG_OPERATION_SHAPE = 31, /* a0: object. What is published for its type, as INT, or MISSING. */
+    /* a0: object. As an answer that goes to a proxy, always with a new handle. */
+    NG_OPERATION_RENEW = 32,
     /* a0: any object, a1: how deep (an INT; below 0: all of it), a2: a list of the containers that have numbers
        already, to which new ones are added, or None. The answer is a TREE. */
     NG_OPERATION_TO_TREE = 80,
@@ -153,7 +177,7 @@ typedef struct ng_slot {
  * answer's text overwrites it, once every argument has become a Python object.
  */
 typedef struct ng_frame {
-    uint32_t operation; /* ng_operation */
+    uint32_t operation; /* ng_operation, and NG_ANSWER_… */
     uint32_t status;    /* out: ng_status */
     uint32_t positional;
     uint32_t keywords;
@@ -172,6 +196,12 @@ typedef struct ng_frame {
 #define NG_FRAME_MINIMUM_DATA 1024
 /* The arena of an environment, in bytes. Frames nest inside it. */
 #define NG_ARENA_SIZE 1048576
+/*
+ * Its first words, of 32 bits: the frame that is carried out, and the first byte that no frame has. While
+ * C calls JavaScript the arguments lie there, in a frame of C's.
+ */
+#define NG_ARENA_FRAME 0
+#define NG_ARENA_TOP 1
 /* The most arguments, positional and keyword together, that one operation takes. */
 #define NG_MAXIMUM_ARGUMENTS 16384
 /* Bytes of a message buffer. */
@@ -192,8 +222,29 @@ typedef struct ng_text {
     size_t size;      /* bytes */
 } ng_text;
 
-/* Python calls a JavaScript function. Everything is borrowed and good until the call has returned. */
+/* What is asked of JavaScript. */
+typedef enum ng_call_kind {
+    NG_CALL_RAW = 0,      /* a function of ng_function_emit, which is given handles */
+    NG_CALL_FUNCTION = 1, /* call JavaScript object number `function` */
+    NG_CALL_OPERATE = 2   /* do something with it: what is the first argument */
+} ng_call_kind;
+
+/* What is done with a JavaScript object: the first argument of NG_CALL_OPERATE. */
+typedef enum ng_js_operation {
+    NG_JS_GET = 1,    /* a1: name. The property's value. */
+    NG_JS_SET = 2,    /* a1: name, a2: value */
+    NG_JS_DELETE = 3, /* a1: name */
+    NG_JS_REPR = 4    /* What people see of it. */
+} ng_js_operation;
+
+/* What a JavaScript object can do: its class in Python is made of it. */
+typedef enum ng_js_shape {
+    NG_JS_SHAPE_CALLABLE = 1
+} ng_js_shape;
+
+/* Python calls JavaScript. Everything is borrowed and good until the call has returned. */
 typedef struct ng_function_call {
+    ng_call_kind kind;
     uint64_t function;
     ng_object *const
         *arguments; /* `count` values: the last `keywords` of them were given by name */
@@ -223,6 +274,8 @@ typedef struct ng_host {
     ng_object *(*call)(void *context, ng_environment *owner, const ng_function_call *call);
     /* Python no longer refers to function number `function`. Thread: the owner's, detached. */
     void (*drop)(void *context, uint64_t function);
+    /* No Python object stands for JavaScript object `number` any more. Thread: as `drop`. */
+    void (*drop_object)(void *context, uint64_t number);
     /* Whether JavaScript of this thread is being terminated: ends waits, which would otherwise keep a
        worker from ending. Thread: the owner's, detached, some twenty times a second while it waits. */
     int (*is_ending)(void *context);
@@ -461,6 +514,37 @@ NG_API int ng_function_enter(ng_environment *owner, const ng_function_call *call
 NG_API ng_object *ng_function_return(ng_environment *owner, ng_handle result);
 NG_API ng_object *ng_function_throw(ng_environment *owner, ng_text message, ng_text stack);
 NG_API ng_object *ng_function_end(ng_environment *owner);
+
+/* ---- JavaScript objects in Python ----------------------------------------------------------------- */
+
+/*
+ * Makes ready for NG_TAG_JS_OBJECT: the first time in a process, the types that stand for JavaScript
+ * objects are made, under the creation lock.
+ * message: NG_MESSAGE_SIZE bytes; for PYTHON_ERROR the exception's text.
+ * Returns: OK, PYTHON_ERROR, OUT_OF_MEMORY, and as ng_creation_lock. Thread: the environment's own, not
+ *          attached.
+ */
+NG_API ng_status ng_js_objects_open(ng_environment *environment, char *message);
+
+/* Whether some Python object stands for JavaScript object `number` of this environment, as far as it was told:
+   `drop_object` will be called for it. Thread: the environment's own. */
+NG_API int ng_js_object_is_live(const ng_environment *environment, uint64_t number);
+
+/*
+ * For `call` of ng_host, where the kind is not RAW: writes the arguments into a frame at the arena's top,
+ * positional ones, then those given by name, then the names, and detaches.
+ * offset: of that frame. JavaScript answers in its result slot.
+ * False: an exception is set and the thread is attached still: `call` returns NULL.
+ * Thread: the owner's, attached; detached when it returned true.
+ */
+NG_API int ng_call_enter(ng_environment *owner, const ng_function_call *call, uint32_t *offset);
+
+/*
+ * The way back from ng_call_enter where JavaScript answered; else one of ng_function_throw and _end. It
+ * attaches and is what `call` returns. An answer whose handle is NG_OBJECT_TAKEN is released.
+ * status: OK: the frame's result is the value; PYTHON_ERROR: it is the exception to raise.
+ */
+NG_API ng_object *ng_call_return(ng_environment *owner, uint32_t offset, ng_status status);
 
 /* ---- abi ------------------------------------------------------------------------------------------ */
 
@@ -704,7 +788,10 @@ NG_API uint64_t ng_token_process(uint64_t proposal);
 /* Whose value it is. Values of an environment end with it. */
 typedef enum ng_type_cache_scope {
     NG_TYPE_CACHE_OWN = 0, /* of the calling environment: JavaScript classes belong to one realm */
-    NG_TYPE_CACHE_SHARED = 1 /* one for all environments, for what does not depend on a realm */
+    NG_TYPE_CACHE_SHARED = 1, /* one for all environments, for what does not depend on a realm */
+    /* As SHARED, and nogil's own: what OBJECT slots tell of the type. Below 2^24, shifted by
+       NG_OBJECT_SHAPE. */
+    NG_TYPE_CACHE_SHAPE = 2
 } ng_type_cache_scope;
 
 typedef enum ng_type_cache_outcome {

@@ -82,6 +82,15 @@ ng_counts ng_abi_counts(const ng_abi_layout *layout, const void *object)
     return counts;
 }
 
+bool ng_abi_is_only_reference(const void *object)
+{
+    if (learnt.count_width == 0U) {
+        return false;
+    }
+    ng_counts counts = ng_abi_counts(&learnt, object);
+    return counts.count == 1U && (counts.flags & (NG_COUNTS_IMMORTAL | NG_COUNTS_DEFERRED)) == 0U;
+}
+
 ng_status ng_abi_layout_read(ng_abi_layout *out, char *message)
 {
     message[0] = '\0';

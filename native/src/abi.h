@@ -33,6 +33,10 @@ bool ng_abi_verify(const ng_abi_layout *layout, char *message, size_t message_si
 /* Reads the counts of an object by `layout`. Thread: any that holds a reference, attached. */
 ng_counts ng_abi_counts(const ng_abi_layout *layout, const void *object);
 
+/* Whether the caller's reference is the only one: then nobody else can reach the object, but through a weak
+   reference. False where counts cannot be read. Thread: any that holds a reference, attached. */
+bool ng_abi_is_only_reference(const void *object);
+
 /* The number of a type's slot by its name without Py_, as in typeslots.h, which is part of the stable
    ABI; 0: there is none of that name. */
 int ng_abi_slot_number(const char *name);

@@ -12,6 +12,10 @@
 /* Compiles and runs its files. False: an exception is raised. Once, on the core's thread. */
 bool ng_bootstrap_load(void);
 
+/* Puts `value` into the module under `name` and runs the files that are deferred. False: an exception is
+   raised. Once, by whoever first needs them. */
+bool ng_bootstrap_load_deferred(const char *name, PyObject *value);
+
 /* A new reference to the module. */
 PyObject *ng_bootstrap_module(void);
 

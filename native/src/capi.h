@@ -42,6 +42,41 @@ typedef struct ng_method_def {
 #define NG_PY_TPFLAGS_TUPLE_SUBCLASS (1UL << 26)
 #define NG_PY_TPFLAGS_DICT_SUBCLASS (1UL << 29)
 
+/* PyMemberDef, PyType_Slot and PyType_Spec; part of the stable ABI. */
+typedef struct ng_member_def {
+    const char *name;
+    int type;
+    Py_ssize_t offset;
+    int flags;
+    const char *doc;
+} ng_member_def;
+
+typedef struct ng_type_slot {
+    int slot;
+    void *value;
+} ng_type_slot;
+
+typedef struct ng_type_spec {
+    const char *name;
+    int basic_size;
+    int item_size;
+    unsigned int flags;
+    ng_type_slot *slots;
+} ng_type_spec;
+
+/* From typeslots.h, object.h and structmember.h; part of the stable ABI. */
+#define NG_PY_TP_CALL 50
+#define NG_PY_TP_DEALLOC 52
+#define NG_PY_TP_DOC 56
+#define NG_PY_TP_METHODS 64
+#define NG_PY_TP_MEMBERS 72
+#define NG_PY_TP_FREE 74
+#define NG_PY_TPFLAGS_DISALLOW_INSTANTIATION (1U << 7)
+#define NG_PY_TPFLAGS_BASETYPE (1U << 10)
+#define NG_PY_TPFLAGS_HAVE_VECTORCALL (1U << 11)
+#define NG_PY_T_PYSSIZET 19
+#define NG_PY_READONLY 1
+
 /* From Python.h; part of the stable ABI. */
 #define NG_PY_FILE_INPUT 257
 #define NG_PY_VECTORCALL_ARGUMENTS_OFFSET ((size_t)1 << (8 * sizeof(size_t) - 1))

@@ -3,7 +3,10 @@
  */
 #include "convert.h"
 
+#include "abi.h"
 #include "bootstrap.h"
+#include "js_objects.h"
+#include "type_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +144,9 @@ ng_status ng_slot_to_python_among(ng_environment *environment, const ng_slot *sl
             return NG_STATUS_BAD_FRAME;
         }
         return ng_tree_to_python(environment, data, slot->length, containers, out);
+    case NG_TAG_JS_OBJECT:
+        object = ng_js_object_for(environment, (uint64_t)slot->payload.number, slot->length);
+        break;
     default:
         return NG_STATUS_BAD_FRAME;
     }
@@ -331,6 +337,60 @@ ng_status ng_python_to_handle(ng_writer *writer, PyObject *object, ng_slot *slot
     return NG_STATUS_OK;
 }
 
+uint32_t ng_shape_flags(PyObject *object)
+{
+    ng_type_found found;
+    PyTypeObject *type = ng_type_of(object);
+    if (!ng_type_table_find(type, NG_TYPE_SCOPE_SHAPE, &found) ||
+        !ng_type_mark_is_current(type, &found.mark)) {
+        return 0;
+    }
+    return NG_OBJECT_SHAPED | (uint32_t)(found.value * NG_OBJECT_SHAPE);
+}
+
+/* A bound method that was made for this answer. Nobody asks whether two of them are the same, and
+   remembering one costs more than calling it. */
+static bool is_passing(PyObject *object)
+{
+    PyTypeObject *type = ng_type_of(object);
+    return (type == ng_py.PyMethod_Type || type == ng_py.PyCFunction_Type) &&
+           ng_abi_is_only_reference(object);
+}
+
+ng_status ng_python_to_new_proxy(ng_writer *writer, PyObject *object, ng_slot *slot)
+{
+    ng_environment *environment = writer->environment;
+    ng_status status = ng_python_to_handle(writer, object, slot);
+    if (status != NG_STATUS_OK) {
+        return status;
+    }
+    slot->length |= ng_shape_flags(object);
+    /* Without memory it is a proxy that is not found again. */
+    if (!is_passing(object) &&
+        ng_identity_put(&environment->identities, &environment->handles, object, writer->policy,
+                        (ng_handle)slot->payload.number)) {
+        slot->length |= NG_OBJECT_REMEMBERED;
+    }
+    return NG_STATUS_OK;
+}
+
+static ng_status object_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
+{
+    if (!writer->proxies) {
+        return ng_python_to_handle(writer, object, slot);
+    }
+    const ng_environment *environment = writer->environment;
+    ng_handle known = ng_identity_find(&environment->identities, &environment->handles, object,
+                                       writer->policy);
+    if (known == 0) {
+        return ng_python_to_new_proxy(writer, object, slot);
+    }
+    slot->tag = NG_TAG_OBJECT;
+    slot->length = NG_OBJECT_KNOWN;
+    slot->payload.number = (double)known;
+    return NG_STATUS_OK;
+}
+
 ng_status ng_python_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
 {
     *slot = (ng_slot){0};
@@ -362,5 +422,11 @@ ng_status ng_python_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
     if (type == ng_py.PyBytes_Type) {
         return bytes_to_slot(writer, object, slot);
     }
-    return ng_python_to_handle(writer, object, slot);
+    uint64_t number = ng_js_object_number(writer->environment, object);
+    if (number != 0U) {
+        slot->tag = NG_TAG_JS_OBJECT;
+        slot->payload.number = (double)number;
+        return NG_STATUS_OK;
+    }
+    return object_to_slot(writer, object, slot);
 }

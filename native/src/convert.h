@@ -21,6 +21,8 @@ typedef struct ng_writer {
     size_t cursor; /* both in bytes from the arena's start */
     size_t end;
     ng_tree_bytes *tree; /* where it goes instead, padded to eight bytes; NULL: to the frame */
+    bool proxies; /* objects go to proxies: NG_ANSWER_PROXIES */
+    uint32_t policy;
 } ng_writer;
 
 /* The containers of an operation's trees, by number. Owner: the operation, a reference each. */
@@ -67,12 +69,19 @@ void *ng_tree_extend(ng_tree_bytes *tree, size_t bytes);
 
 /*
  * Describes `object` (borrowed) in the slot: scalars by value, the rest by a new handle.
+ * Where objects go to proxies, one that has a proxy keeps that one's handle (NG_OBJECT_KNOWN).
  * Returns OK, PYTHON_ERROR (raised), SURROGATE_PAIR, OUT_OF_MEMORY.
  */
 ng_status ng_python_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot);
 
 /* The same, but always by handle: an exception as a value, an interned name. */
 ng_status ng_python_to_handle(ng_writer *writer, PyObject *object, ng_slot *slot);
+
+/* By a new handle, which is from now on the one of the object's proxy. */
+ng_status ng_python_to_new_proxy(ng_writer *writer, PyObject *object, ng_slot *slot);
+
+/* What is published for the object's type, as flags of an OBJECT slot; 0: nothing. */
+uint32_t ng_shape_flags(PyObject *object);
 
 /*
  * The text of `object`, a str or of a class derived from it. A surrogate pair is an error, or, where

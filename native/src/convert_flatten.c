@@ -207,7 +207,7 @@ static ng_status write_scalar(tree_flattener *flattener, PyObject *object)
     default:
         break;
     }
-    if (slot.tag == NG_TAG_OBJECT) {
+    if (slot.tag == NG_TAG_OBJECT && (slot.length & NG_OBJECT_KNOWN) == 0U) {
         if (!grow((void **)&flattener->handles, flattener->handle_count,
                   &flattener->handle_capacity, sizeof *flattener->handles)) {
             PyObject *taken = NULL;
@@ -371,7 +371,7 @@ static ng_status open_container(tree_flattener *flattener, PyObject *container, 
 static ng_status write_value(tree_flattener *flattener, PyObject *object)
 {
     uint32_t kind = kind_of(object);
-    if (kind == 0) {
+    if (kind == 0 && flattener->known == NULL) {
         return write_scalar(flattener, object);
     }
     /* There is one empty tuple, but many places mean one of their own when it becomes an array. */
@@ -382,7 +382,8 @@ static ng_status write_value(tree_flattener *flattener, PyObject *object)
             return write_head(flattener->tree, NG_TREE_REFERENCE, place->number);
         }
     }
-    if (flattener->depth >= 0 && flattener->level_count >= (size_t)flattener->depth) {
+    if (kind == 0 ||
+        (flattener->depth >= 0 && flattener->level_count >= (size_t)flattener->depth)) {
         return write_scalar(flattener, object);
     }
     return open_container(flattener, object, kind);

@@ -103,6 +103,7 @@ static void free_environment(ng_environment *environment)
     if (environment->pass != NULL) {
         ng_pass_give_back(environment->pass);
     }
+    ng_identities_free(&environment->identities);
     free(environment);
 }
 

@@ -28,6 +28,9 @@ typedef struct ng_napi_state {
     /* For Python's calls: set by `setFunctionHost`. */
     napi_ref call_reference;
     napi_ref drop_reference;
+    /* The same for JavaScript objects: set by `setObjectHost`. */
+    napi_ref object_call_reference;
+    napi_ref object_drop_reference;
     /* For named mutexes: made at their first use. */
     ng_mutex_user *mutex_user;
     napi_ref granted_reference;

@@ -184,6 +184,28 @@ static ng_status next(ng_call *call)
     return answer(call, value);
 }
 
+/* By a handle of the caller's own; what is asked for is the type, not a proxy of it. */
+static ng_status type_of(ng_call *call)
+{
+    PyObject *object = call->arguments[0];
+    ng_slot *result = &call->frame->result;
+    ng_status status =
+        ng_python_to_handle(&call->writer, (PyObject *)ng_type_of(object), result);
+    if (status == NG_STATUS_OK && ng_py.PyObject_CheckBuffer(object) != 0) {
+        result->length |= NG_OBJECT_BUFFER;
+    }
+    return status;
+}
+
+static ng_status shape_of(ng_call *call)
+{
+    uint32_t flags = ng_shape_flags(call->arguments[0]);
+    if (flags != 0U) {
+        call->frame->result = (ng_slot){.tag = NG_TAG_INT, .payload.number = (double)flags};
+    }
+    return NG_STATUS_OK;
+}
+
 /* For people: whatever happens here, an exception must still get a name and a message. */
 static ng_status describe_exception(ng_call *call)
 {
@@ -238,7 +260,8 @@ static ng_status to_tree(ng_call *call)
         return NG_STATUS_BAD_FRAME;
     }
     ng_tree_bytes tree = {0};
-    ng_writer writer = {.environment = call->writer.environment, .tree = &tree};
+    ng_writer writer = call->writer;
+    writer.tree = &tree;
     double depth = call->frame->arguments[1].payload.number;
     ng_status status = ng_python_to_tree(&writer, call->arguments[0],
                                          depth >= 0 && depth < 1e9 ? (int64_t)depth : -1, known);
@@ -293,6 +316,12 @@ static ng_status run(ng_call *call)
         return answer(call, call->arguments[0]);
     case NG_OPERATION_NOTHING:
         return NG_STATUS_OK;
+    case NG_OPERATION_TYPE:
+        return type_of(call);
+    case NG_OPERATION_SHAPE:
+        return shape_of(call);
+    case NG_OPERATION_RENEW:
+        return ng_python_to_new_proxy(&call->writer, call->arguments[0], &call->frame->result);
     default:
         return NG_STATUS_BAD_FRAME;
     }
@@ -317,6 +346,9 @@ static uint32_t arguments_needed(uint32_t operation)
     case NG_OPERATION_NEXT:
     case NG_OPERATION_DESCRIBE_EXCEPTION:
     case NG_OPERATION_TO_PYTHON:
+    case NG_OPERATION_TYPE:
+    case NG_OPERATION_SHAPE:
+    case NG_OPERATION_RENEW:
         return 1;
     case NG_OPERATION_GET_ATTRIBUTE:
     case NG_OPERATION_DELETE_ATTRIBUTE:
@@ -362,7 +394,8 @@ static ng_status invoke_attached(ng_call *call)
     return status;
 }
 
-static ng_status invoke(ng_environment *environment, ng_frame *frame, uint32_t slots)
+static ng_status invoke(ng_environment *environment, ng_frame *frame, uint32_t slots,
+                        uint32_t answers)
 {
     PyObject *few[STACK_ARGUMENTS] = {NULL};
     size_t start = (size_t)((char *)frame - environment->arena);
@@ -371,7 +404,9 @@ static ng_status invoke(ng_environment *environment, ng_frame *frame, uint32_t s
         .frame = frame,
         .writer = {.environment = environment,
                    .cursor = start + NG_FRAME_ARGUMENTS + (size_t)taken * NG_SLOT_SIZE,
-                   .end = start + frame->capacity},
+                   .end = start + frame->capacity,
+                   .proxies = (answers & NG_ANSWER_PROXIES) != 0U,
+                   .policy = answers / NG_ANSWER_POLICY % NG_IDENTITY_POLICIES},
         .count = frame->positional + frame->keywords,
         .arguments = few,
         .names = NULL,
@@ -403,6 +438,8 @@ void ng_invoke(ng_environment *environment, uint32_t offset)
     ng_frame *frame = (ng_frame *)(void *)(environment->arena + offset);
     frame->result = (ng_slot){0};
     frame->detail = 0;
+    uint32_t answers = frame->operation & ~(uint32_t)(NG_ANSWER_PROXIES - 1);
+    frame->operation &= (uint32_t)(NG_ANSWER_PROXIES - 1);
     /* The frame is written by our own TypeScript; a slip there must not become a wild read here. */
     uint32_t needed = arguments_needed(frame->operation);
     uint64_t slots = (uint64_t)frame->positional + 2U * (uint64_t)frame->keywords;
@@ -415,7 +452,7 @@ void ng_invoke(ng_environment *environment, uint32_t offset)
         frame->status = NG_STATUS_BAD_FRAME;
         return;
     }
-    ng_status status = invoke(environment, frame, (uint32_t)slots);
+    ng_status status = invoke(environment, frame, (uint32_t)slots, answers);
     if (frame->operation != NG_OPERATION_DESCRIBE_EXCEPTION) {
         /* Else they are its answers, and the reader frees them. */
         free_blocks(environment, frame, (uint32_t)slots);

@@ -25,7 +25,14 @@ bool ng_type_cache_look(PyTypeObject *type, uint32_t scope, uint64_t *value)
 
 static uint32_t scope_number(const ng_environment *environment, uint32_t scope)
 {
-    return scope == NG_TYPE_CACHE_SHARED ? 0U : environment->number;
+    switch (scope) {
+    case NG_TYPE_CACHE_SHARED:
+        return 0U;
+    case NG_TYPE_CACHE_SHAPE:
+        return NG_TYPE_SCOPE_SHAPE;
+    default:
+        return environment->number;
+    }
 }
 
 /* Answers FOUND when something current is published. */
@@ -146,7 +153,7 @@ static ng_status prepare(ng_type_share *share, PyObject *type, uint32_t scope, n
     }
     entry->type = type;
     entry->scope = scope;
-    entry->owner = scope == 0U ? NULL : &share->owner;
+    entry->owner = scope == 0U || scope == NG_TYPE_SCOPE_SHAPE ? NULL : &share->owner;
     *out = entry;
     return NG_STATUS_OK;
 }

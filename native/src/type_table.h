@@ -18,6 +18,9 @@
 
 #include "type_watch.h"
 
+/* The scope of NG_TYPE_CACHE_SHAPE. Environments are numbered from 1; shared is 0. */
+#define NG_TYPE_SCOPE_SHAPE UINT32_MAX
+
 typedef struct ng_type_found {
     uint64_t value;
     ng_type_mark mark;

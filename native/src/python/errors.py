@@ -56,3 +56,7 @@ def describe_exception(error):
         text = name + ": " + message + "\n<the traceback could not be formatted: "
         text += type(inner).__name__ + ">\n"
     return name, _readable(message), _readable(text)
+
+
+def js_exception(name, message, stack):
+    return JavaScriptError(name + ": " + message, stack)

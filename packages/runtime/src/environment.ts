@@ -3,8 +3,10 @@ import { NG_OPERATION_COLLECT, NG_OPERATION_RELEASE, NG_STATUS_OK } from '@nogil
 import { guardExit, ReleaseQueue } from '@nogil/finalizer-guard';
 import { handleTracking } from '@nogil/handles';
 
+import type { Codecs } from './conversion/codecs.js';
 import type { TreeWriter } from './conversion/tree-writer.js';
 import { Arena } from './frame/arena.js';
+import type { JsObjects } from './javascript/objects.js';
 import { type StartOptions, startPython } from './start.js';
 
 /**
@@ -24,6 +26,10 @@ export interface Environment {
   readonly support: Map<string, number>;
   /** Writers that no conversion uses now. A getter that calls Python needs one of its own. */
   readonly writers: TreeWriter[];
+  /** How values of special types cross; made when one might. */
+  codecs: Codecs | undefined;
+  /** JavaScript objects that Python refers to; made when the first one crosses. */
+  objects: JsObjects | undefined;
 }
 
 // The number changes with the shape of Environment.
@@ -59,6 +65,8 @@ function openEnvironment(options: StartOptions = {}): Environment {
     names: new Map(),
     support: new Map(),
     writers: [],
+    codecs: undefined,
+    objects: undefined,
   };
   realm[key] = made;
   guardExit(options.signals === undefined ? {} : { signals: options.signals });

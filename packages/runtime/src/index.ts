@@ -1,5 +1,7 @@
 export { NogilError, type NogilErrorCode } from '@nogil/abi';
 export type { PythonInfo } from './info.js';
+export type { Codec, JavaScriptMatch } from './conversion/codecs.js';
+export type { DatetimeOption, ToJsOptions, ToPyOptions } from './conversion/options.js';
 export { kw } from './keywords.js';
 export { python, type RunOptions, type ShutdownOptions } from './python.js';
 export { PythonError } from './errors/python-error.js';

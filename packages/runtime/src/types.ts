@@ -1,3 +1,5 @@
+import type { ToJsOptions } from './conversion/options.js';
+
 /**
  * A value that comes from Python and whose type TypeScript cannot know: an attribute, the result of a
  * call. This is the one place where the public API says `any`: Python is typed at run time, and to make
@@ -19,6 +21,8 @@ export interface PyProxy extends Disposable {
   destroy(): void;
   /** Calls it; the last argument holds the keyword arguments. */
   callKwargs(...args: unknown[]): PyAny;
+  /** A JavaScript value like it: see `python.toJs`. */
+  toJs(options?: ToJsOptions): PyAny;
   /** Python's `str()`. */
   toString(): string;
   /** Iterates over it, where Python can. */

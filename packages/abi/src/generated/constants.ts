@@ -4,6 +4,9 @@
 export const NG_ABI_VERSION = 4;
 /** Set in a tag whose bytes are in a block (payload: the block's number) and not in the frame. */
 export const NG_TAG_IN_BLOCK = 256;
+/** Set in a frame's operation when its answer goes to proxies: then an object that has one already is told apart (KNOWN), and any other is remembered. Without it an OBJECT is a new reference that the reader owns. The policy, a number below 8, stands above it: each has proxies of its own. */
+export const NG_ANSWER_PROXIES = 65536;
+export const NG_ANSWER_POLICY = 16777216;
 /** Byte offsets and sizes of the structures above, for TypeScript. C asserts that they agree. */
 export const NG_SLOT_SIZE = 16;
 export const NG_FRAME_RESULT = 32;
@@ -12,6 +15,9 @@ export const NG_FRAME_ARGUMENTS = 48;
 export const NG_FRAME_MINIMUM_DATA = 1024;
 /** The arena of an environment, in bytes. Frames nest inside it. */
 export const NG_ARENA_SIZE = 1048576;
+/** Its first words, of 32 bits: the frame that is carried out, and the first byte that no frame has. While C calls JavaScript the arguments lie there, in a frame of C's. */
+export const NG_ARENA_FRAME = 0;
+export const NG_ARENA_TOP = 1;
 /** The most arguments, positional and keyword together, that one operation takes. */
 export const NG_MAXIMUM_ARGUMENTS = 16384;
 /** Bytes of a message buffer. */
@@ -106,6 +112,8 @@ export const NG_TAG_STRING_UTF16 = 9;
 export const NG_TAG_BYTES = 10;
 /** payload: a handle; length: ng_object_flags */
 export const NG_TAG_OBJECT = 11;
+/** payload: the number of a JavaScript object; length: its shape */
+export const NG_TAG_JS_OBJECT = 12;
 /** JavaScript's null, where that is not None: `jsnull`, which only one of the two policies uses. */
 export const NG_TAG_NULL = 13;
 /** A whole container, and what is in it, as bytes: `length` of them, laid out as ng_tree_tag says. */
@@ -124,6 +132,7 @@ export type NgTag =
   | typeof NG_TAG_STRING_UTF16
   | typeof NG_TAG_BYTES
   | typeof NG_TAG_OBJECT
+  | typeof NG_TAG_JS_OBJECT
   | typeof NG_TAG_NULL
   | typeof NG_TAG_TREE;
 
@@ -157,8 +166,25 @@ export type NgTreeTag =
 
 // enum ng_object_flags
 export const NG_OBJECT_CALLABLE = 1;
+/** The handle belongs to the proxy that stands for the object already; it is no new reference. */
+export const NG_OBJECT_KNOWN = 2;
+/** A new handle, which is KNOWN from now on. */
+export const NG_OBJECT_REMEMBERED = 4;
+/** The bits from NG_OBJECT_SHAPE on are what is published for the object's type (NG_TYPE_CACHE_SHAPE). */
+export const NG_OBJECT_SHAPED = 8;
+/** Of the answer to OPERATION_TYPE: its objects have the buffer protocol. */
+export const NG_OBJECT_BUFFER = 16;
+/** Of what JavaScript answers to a call of Python's: the handle was made for it, and is taken over. */
+export const NG_OBJECT_TAKEN = 32;
+export const NG_OBJECT_SHAPE = 256;
 export type NgObjectFlags =
-  | typeof NG_OBJECT_CALLABLE;
+  | typeof NG_OBJECT_CALLABLE
+  | typeof NG_OBJECT_KNOWN
+  | typeof NG_OBJECT_REMEMBERED
+  | typeof NG_OBJECT_SHAPED
+  | typeof NG_OBJECT_BUFFER
+  | typeof NG_OBJECT_TAKEN
+  | typeof NG_OBJECT_SHAPE;
 
 // enum ng_operation
 /** a0: dotted name. The module it names, as importlib does. */
@@ -199,6 +225,12 @@ export const NG_OPERATION_SET_ITEM = 18;
 export const NG_OPERATION_DELETE_ITEM = 19;
 /** As RELEASE, for handles whose proxies JavaScript's garbage collector has dropped. */
 export const NG_OPERATION_COLLECT = 20;
+/** a0: object. Its type, whatever its __class__ says. */
+export const NG_OPERATION_TYPE = 30;
+/** a0: object. What is published for its type, as INT, or MISSING. */
+export const NG_OPERATION_SHAPE = 31;
+/** a0: object. As an answer that goes to a proxy, always with a new handle. */
+export const NG_OPERATION_RENEW = 32;
 /** a0: any object, a1: how deep (an INT; below 0: all of it), a2: a list of the containers that have numbers already, to which new ones are added, or None. The answer is a TREE. */
 export const NG_OPERATION_TO_TREE = 80;
 /** a0: anything. Itself. */
@@ -224,8 +256,46 @@ export type NgOperation =
   | typeof NG_OPERATION_SET_ITEM
   | typeof NG_OPERATION_DELETE_ITEM
   | typeof NG_OPERATION_COLLECT
+  | typeof NG_OPERATION_TYPE
+  | typeof NG_OPERATION_SHAPE
+  | typeof NG_OPERATION_RENEW
   | typeof NG_OPERATION_TO_TREE
   | typeof NG_OPERATION_TO_PYTHON;
+
+// enum ng_call_kind
+/** a function of ng_function_emit, which is given handles */
+export const NG_CALL_RAW = 0;
+/** call JavaScript object number `function` */
+export const NG_CALL_FUNCTION = 1;
+/** do something with it: what is the first argument */
+export const NG_CALL_OPERATE = 2;
+/** What is asked of JavaScript. */
+export type NgCallKind =
+  | typeof NG_CALL_RAW
+  | typeof NG_CALL_FUNCTION
+  | typeof NG_CALL_OPERATE;
+
+// enum ng_js_operation
+/** a1: name. The property's value. */
+export const NG_JS_GET = 1;
+/** a1: name, a2: value */
+export const NG_JS_SET = 2;
+/** a1: name */
+export const NG_JS_DELETE = 3;
+/** What people see of it. */
+export const NG_JS_REPR = 4;
+/** What is done with a JavaScript object: the first argument of NG_CALL_OPERATE. */
+export type NgJsOperation =
+  | typeof NG_JS_GET
+  | typeof NG_JS_SET
+  | typeof NG_JS_DELETE
+  | typeof NG_JS_REPR;
+
+// enum ng_js_shape
+export const NG_JS_SHAPE_CALLABLE = 1;
+/** What a JavaScript object can do: its class in Python is made of it. */
+export type NgJsShape =
+  | typeof NG_JS_SHAPE_CALLABLE;
 
 // enum ng_handle_kind
 /** neither could be this number */
@@ -318,10 +388,13 @@ export type NgCountsFlags =
 export const NG_TYPE_CACHE_OWN = 0;
 /** one for all environments, for what does not depend on a realm */
 export const NG_TYPE_CACHE_SHARED = 1;
+/** As SHARED, and nogil's own: what OBJECT slots tell of the type. Below 2^24, shifted by NG_OBJECT_SHAPE. */
+export const NG_TYPE_CACHE_SHAPE = 2;
 /** Whose value it is. Values of an environment end with it. */
 export type NgTypeCacheScope =
   | typeof NG_TYPE_CACHE_OWN
-  | typeof NG_TYPE_CACHE_SHARED;
+  | typeof NG_TYPE_CACHE_SHARED
+  | typeof NG_TYPE_CACHE_SHAPE;
 
 // enum ng_type_cache_outcome
 export const NG_TYPE_CACHE_MISSING = 0;

@@ -7,6 +7,7 @@ import {
   NG_TAG_FLOAT,
   NG_TAG_IN_BLOCK,
   NG_TAG_INT,
+  NG_TAG_JS_OBJECT,
   NG_TAG_MISSING,
   NG_TAG_NONE,
   NG_TAG_NULL,
@@ -17,19 +18,18 @@ import {
 } from '@nogil/abi/constants';
 
 import type { Environment } from '../environment.js';
+import { objectsOf } from '../javascript/host.js';
 import { makeProxy } from '../proxy/proxy.js';
+import { bigintFromHex } from './bigint.js';
 import { nogil, type Policy, pyodide } from './policy.js';
-
-/** V8's bigints have at most 2^30 bits. */
-const LONGEST_HEX = 2 ** 28;
 
 /** The answer of an operation, under the rules of `nogil`. */
 export function readResult(environment: Environment, frame: number): unknown {
-  return readSlot(environment, environment.arena.result(frame), nogil);
+  return readValue(environment, environment.arena.result(frame), nogil);
 }
 
 function readResultAsPyodide(environment: Environment, frame: number): unknown {
-  return readSlot(environment, environment.arena.result(frame), pyodide);
+  return readValue(environment, environment.arena.result(frame), pyodide);
 }
 
 /** What `operate` reads an answer with. */
@@ -38,7 +38,7 @@ export function resultReader(policy: Policy): typeof readResult {
 }
 
 /** The value of a slot that Python filled. Frees its block; a handle in it belongs to the proxy made of it. */
-export function readSlot(environment: Environment, slot: number, policy: Policy): unknown {
+export function readValue(environment: Environment, slot: number, policy: Policy = nogil): unknown {
   const { arena } = environment;
   const tag = arena.tag(slot);
   switch (tag & ~NG_TAG_IN_BLOCK) {
@@ -66,18 +66,9 @@ export function readSlot(environment: Environment, slot: number, policy: Policy)
       return arena.bytes(slot);
     case NG_TAG_OBJECT:
       return makeProxy(environment, arena.number(slot), arena.length(slot), policy);
+    case NG_TAG_JS_OBJECT:
+      return objectsOf(environment).at(arena.number(slot)).value;
     default:
       throw new NogilError('INTERNAL', `the core answered with an unknown tag ${tag}`);
   }
-}
-
-/** BigInt() knows no sign before 0x. */
-function bigintFromHex(text: string): bigint {
-  if (text.length > LONGEST_HEX) {
-    throw new NogilError(
-      'UNSUPPORTED_VALUE',
-      `an int of ${text.length} hexadecimal digits is larger than any bigint; fetch it as bytes: n.to_bytes(…)`,
-    );
-  }
-  return text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text);
 }

@@ -1,41 +1,33 @@
-import { NogilError } from '@nogil/abi';
-import {
-  NG_OPERATION_CALL,
-  NG_TREE_DICT,
-  NG_TREE_LIST,
-  NG_TREE_REFERENCE,
-  NG_TREE_SET,
-} from '@nogil/abi/constants';
+import { NG_TREE_LIST, NG_TREE_REFERENCE } from '@nogil/abi/constants';
 
-import { type Crossing, ForcedFloat, ForcedInt, Handle, jsNull, Reference, Tree } from '../frame/crossing.js';
+import {
+  ByReference,
+  type Crossing,
+  ForcedFloat,
+  ForcedInt,
+  Handle,
+  jsNull,
+  Reference,
+  Tree,
+  writeCrossing,
+} from '../frame/crossing.js';
+import { objectsOf } from '../javascript/host.js';
+import type { JsEntry } from '../javascript/objects.js';
+import { shapeOf } from '../javascript/shape.js';
 import type { Environment } from '../environment.js';
 import { cellOf } from '../proxy/handle-cell.js';
-import { Keywords } from '../keywords.js';
-import { operate, readHandle } from '../frame/operate.js';
-import { supportFunction } from '../support.js';
+import { codecsOf } from './codecs.js';
+import { isContainer, type Level, lengthOf, openLevel } from './containers.js';
 import { nogil, type Policy } from './policy.js';
 import { TreeWriter } from './tree-writer.js';
+import { destroyed, refuse, unsupported } from './unsupported.js';
 
-/** The most items that a length can say. */
-const LONGEST = 0xffff_ffff;
+export { destroyed } from './unsupported.js';
 
-/** How a conversion differs from an ordinary argument's. */
+/** How an explicit conversion differs from an argument's. */
 export interface ConversionOptions {
   /** Containers this many levels deep are copied, what is below goes by reference. */
   readonly depth: number;
-}
-
-const EVERYTHING: ConversionOptions = { depth: Infinity };
-
-/** A container that is being written. */
-interface Level {
-  /** An `NG_TREE_…`. */
-  readonly tag: number;
-  /** Its items; of a Map keys and values in turn; of a plain object the keys, whose values are read later. */
-  readonly items: readonly unknown[];
-  readonly source: Readonly<Record<string, unknown>> | undefined;
-  readonly count: number;
-  next: number;
 }
 
 /**
@@ -49,15 +41,19 @@ export class Conversion {
   readonly #depth: number;
   readonly #copies: boolean;
   #writer: TreeWriter | undefined;
-  /** Containers written so far, by their number. */
+  /** Containers written so far, and what codecs made containers of, by their number. */
   #numbers: Map<object, number> | undefined;
-  /** What was made on the way and must live until the operation is done. */
-  #kept: Handle[] | undefined;
+  #count = 0;
+  #pinned: JsEntry[] | undefined;
+  /** Handles that codecs made. */
+  #made: Map<object, Handle> | undefined;
+  /** Proxies that codecs made: the garbage collector must not release them yet. */
+  #held: object[] | undefined;
 
   constructor(environment: Environment, policy: Policy = nogil, options?: ConversionOptions) {
     this.#environment = environment;
     this.#policy = policy;
-    this.#depth = (options ?? EVERYTHING).depth;
+    this.#depth = options?.depth ?? Infinity;
     this.#copies = policy.copiesContainers || options !== undefined;
   }
 
@@ -72,6 +68,35 @@ export class Conversion {
     return this.#single(value) ?? this.#tree(value);
   }
 
+  /**
+   * Writes the answer to a call of Python's. The core reads it after JavaScript has returned: what was made
+   * for it is the core's to release.
+   */
+  answer(frame: number, value: Crossing): void {
+    const environment = this.#environment;
+    const slot = environment.arena.result(frame);
+    if (value instanceof Handle && this.#forgetMade(value)) {
+      environment.arena.writeHandle(slot, value.number, true);
+      return;
+    }
+    writeCrossing(environment.arena, slot, value);
+    if (value instanceof Reference || value instanceof Tree) {
+      const objects = objectsOf(environment);
+      for (const entry of this.#pinned ?? []) objects.hand(entry);
+      this.#pinned = undefined;
+    }
+    // In a tree the core does not take them over, and it reads the tree before the event loop turns.
+    for (const { number } of this.#made?.values() ?? []) environment.releases.later(number);
+    this.#made = undefined;
+  }
+
+  #forgetMade(handle: Handle): boolean {
+    for (const [value, made] of this.#made ?? []) {
+      if (made === handle) return this.#made?.delete(value) === true;
+    }
+    return false;
+  }
+
   /** Releases what was made. */
   done(): void {
     const { releases, writers } = this.#environment;
@@ -79,12 +104,16 @@ export class Conversion {
       this.#writer.clear();
       writers.push(this.#writer);
       this.#writer = undefined;
-      this.#numbers = undefined;
     }
-    if (this.#kept !== undefined) {
-      releases.now(this.#kept.map(({ number }) => number));
-      this.#kept = undefined;
+    if (this.#pinned !== undefined) {
+      const objects = objectsOf(this.#environment);
+      for (const entry of this.#pinned) objects.unpin(entry);
+      this.#pinned = undefined;
     }
+    this.#held = undefined;
+    if (this.#made === undefined) return;
+    releases.now([...this.#made.values()].map(({ number }) => number));
+    this.#made = undefined;
   }
 
   #scalar(value: unknown): Crossing {
@@ -98,70 +127,66 @@ export class Conversion {
       case 'symbol':
         throw unsupported('a symbol', 'pass its description as a string');
       case 'function':
-        return this.#byReference(value);
+        return this.#single(value);
       default:
         return this.#policy.hasNull ? jsNull : null;
     }
   }
 
-  /** What an object crosses as, if not as a tree. */
+  /** What an object crosses as; `undefined` for a container that is to be copied. */
   #single(value: object): Crossing {
     const cell = cellOf(value);
     if (cell !== undefined) {
       if (cell.handle === 0) throw destroyed();
       return new Handle(cell.handle);
     }
-    if (
-      value instanceof Uint8Array ||
-      value instanceof Handle ||
-      value instanceof ForcedFloat ||
-      value instanceof Tree
-    ) {
+    if (value instanceof Uint8Array || value instanceof Handle || value instanceof ForcedFloat) {
       return value;
     }
-    if (value instanceof Reference) return this.#byReference(value.value);
+    if (value instanceof ByReference) return this.#byReference(value.value);
     if (value instanceof ForcedInt) return value.value;
-    const { codecs } = this.#environment;
     const container = isContainer(value);
+    const codecs = codecsOf(this.#environment);
     if (this.#policy.usesCodecs && (!container || codecs.claimsContainers)) {
       const codec = codecs.forJavaScript(value);
-      if (codec !== undefined) return this.#encoded(codec.toPython(value), value);
+      if (codec !== undefined) return this.#encoded(value, codec.toPython(value));
     }
     return container && this.#copies && this.#depth > 0 ? undefined : this.#byReference(value);
   }
 
   /** What a codec made of an object. */
-  #encoded(made: unknown, value: object): Crossing {
-    if (made === value) throw unsupportedObject(value);
-    if (typeof made === 'object' && made !== null && cellOf(made) !== undefined) {
-      // The codec's proxy may be its own to destroy, or nobody's: what crosses is a reference of ours.
-      const handle = operate(
-        this.#environment,
-        NG_OPERATION_CALL,
-        [supportFunction(this.#environment, 'reference_to'), new Handle(cellOf(made)?.handle ?? 0)],
-        readHandle,
-      );
-      const kept = new Handle(handle);
-      (this.#kept ??= []).push(kept);
-      return kept;
-    }
+  #encoded(value: object, made: unknown): Crossing {
+    if (typeof made !== 'object' || made === null) return this.#scalar(made);
     if (made instanceof Handle) {
-      (this.#kept ??= []).push(made);
+      const earlier = this.#made?.get(value);
+      if (earlier !== undefined) {
+        this.#environment.releases.now([made.number]);
+        return earlier;
+      }
+      (this.#made ??= new Map()).set(value, made);
       return made;
     }
-    return this.ready(made);
+    if (made === value) return this.#byReference(value);
+    (this.#held ??= []).push(made);
+    const ready = this.ready(made);
+    const number = this.#numbers?.get(made);
+    if (number !== undefined) this.#numbers?.set(value, number);
+    return ready;
   }
 
   /** An object that Python is to see as it is. */
-  #byReference(value: object): Crossing {
-    throw unsupportedObject(value);
+  #byReference(value: object): Reference {
+    refuse(value);
+    const entry = objectsOf(this.#environment).pin(value, shapeOf);
+    (this.#pinned ??= []).push(entry);
+    return new Reference(entry.number, entry.shape);
   }
 
   #tree(value: object): Tree {
     const writer = (this.#writer ??= this.#environment.writers.pop() ?? new TreeWriter());
     const start = writer.position;
     const levels: Level[] = [];
-    this.#begin(writer, value, levels);
+    this.#open(writer, value, levels);
     for (let top = levels.at(-1); top !== undefined; top = levels.at(-1)) {
       if (top.next < top.count) this.#advance(writer, top, levels);
       else levels.pop();
@@ -174,14 +199,14 @@ export class Conversion {
     const { items, source, count } = top;
     const depth = levels.length;
     while (top.next < count) {
-      let value = items[top.next];
-      top.next++;
+      const index = top.next++;
+      let value = items[index];
       if (source !== undefined) {
         writer.writeText(value as string);
         value = source[value as string];
-      } else if (value === undefined && top.tag === NG_TREE_LIST && !(top.next - 1 in items)) {
+      } else if (value === undefined && top.tag === NG_TREE_LIST && !(index in items)) {
         throw unsupported(
-          `a sparse array, which has nothing at index ${top.next - 1},`,
+          `a sparse array, which has nothing at index ${index},`,
           'fill it first: Array.from(array) puts undefined there',
         );
       }
@@ -190,113 +215,38 @@ export class Conversion {
       else if (typeof value !== 'object' || value === null) {
         writer.writeCrossing(this.#scalar(value));
       } else {
-        this.#begin(writer, value, levels);
+        this.#write(writer, value, levels);
         if (levels.length !== depth) return;
       }
     }
   }
 
-  /** Writes an object; if it is a container, its head, and what is in it is left to do. */
-  #begin(writer: TreeWriter, value: object, levels: Level[]): void {
+  /** Writes an object that is in a container; of a container only the head, what is in it is left to do. */
+  #write(writer: TreeWriter, value: object, levels: Level[]): void {
+    if (this.#numbers?.has(value) !== true) {
+      let single = this.#single(value);
+      // What a codec made of it can be a container, and stands where it belongs already.
+      if (single instanceof Tree) return;
+      if (single === undefined && levels.length >= this.#depth) single = this.#byReference(value);
+      if (single !== undefined) {
+        writer.writeCrossing(single);
+        return;
+      }
+    }
+    this.#open(writer, value, levels);
+  }
+
+  #open(writer: TreeWriter, value: object, levels: Level[]): void {
     const numbers = (this.#numbers ??= new Map());
     const known = numbers.get(value);
     if (known !== undefined) {
       writer.writeHead(NG_TREE_REFERENCE, known);
       return;
     }
-    // The outermost object was asked already, and asking may run a codec.
-    let single = levels.length === 0 ? undefined : this.#single(value);
-    if (single === undefined && levels.length >= this.#depth) single = this.#byReference(value);
-    if (single instanceof Tree) {
-      // What a codec made is a tree of its own, written just here.
-      return;
-    }
-    if (single !== undefined) {
-      writer.writeCrossing(single);
-      return;
-    }
     const level = openLevel(value);
-    numbers.set(value, numbers.size);
-    writer.writeHead(level.tag, level.source === undefined ? lengthOf(level) : level.count);
+    numbers.set(value, this.#count++);
+    writer.writeHead(level.tag, lengthOf(level));
     if (level.tag === NG_TREE_LIST) level.next = writer.writeRun(level.items, level.count);
     levels.push(level);
   }
-}
-
-function lengthOf(level: Level): number {
-  return level.tag === NG_TREE_DICT ? level.count / 2 : level.count;
-}
-
-function isContainer(value: object): boolean {
-  return Array.isArray(value) || isPlain(value) || value instanceof Map || value instanceof Set;
-}
-
-function openLevel(value: object): Level {
-  if (Array.isArray(value)) {
-    const items = value as readonly unknown[];
-    return { tag: NG_TREE_LIST, items, source: undefined, count: checkedLength(items), next: 0 };
-  }
-  if (value instanceof Map) {
-    const items: unknown[] = [];
-    for (const [key, item] of value) items.push(key, item);
-    return { tag: NG_TREE_DICT, items, source: undefined, count: items.length, next: 0 };
-  }
-  if (value instanceof Set) {
-    const items = [...(value as Set<unknown>)];
-    return { tag: NG_TREE_SET, items, source: undefined, count: items.length, next: 0 };
-  }
-  if (Object.getOwnPropertySymbols(value).length > 0) {
-    throw unsupported('an object with symbols as keys', 'make them strings');
-  }
-  const items = Object.keys(value);
-  const source = value as Readonly<Record<string, unknown>>;
-  return { tag: NG_TREE_DICT, items, source, count: items.length, next: 0 };
-}
-
-/** A Proxy may say anything. */
-function checkedLength(items: readonly unknown[]): number {
-  const { length } = items;
-  if (Number.isInteger(length) && length >= 0 && length <= LONGEST) return length;
-  throw unsupported(`an array that says its length is ${String(length)}`, 'pass a real array');
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
-
-/** The error for the use of a proxy after `destroy()`. */
-export function destroyed(): NogilError {
-  return new NogilError(
-    'STALE_HANDLE',
-    'this Python object was released by destroy(), or at the end of a `using` block; ' +
-      'use it before, or keep another reference to the object',
-  );
-}
-
-function unsupported(what: string, advice: string): NogilError {
-  return new NogilError('UNSUPPORTED_VALUE', `${what} cannot be passed to Python: ${advice}`);
-}
-
-function unsupportedObject(value: object): NogilError {
-  if (value instanceof Keywords) {
-    return unsupported('kw(…)', 'it must be the last argument of a call');
-  }
-  if (typeof value === 'function') {
-    return unsupported('a JavaScript function', 'Python cannot call JavaScript in this version');
-  }
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
-    return unsupported(
-      `a ${value.constructor.name}`,
-      'pass its bytes: new Uint8Array(buffer), or a Uint8Array over the same memory',
-    );
-  }
-  if (value instanceof Date) {
-    return unsupported('a Date', 'make a datetime: datetime.fromtimestamp(date.getTime() / 1000)');
-  }
-  const name = (value.constructor as { name?: unknown } | undefined)?.name;
-  return unsupported(
-    typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'this object',
-    'pass a plain object, an array, a Map, a Set, a string, a number or bytes made from it',
-  );
 }

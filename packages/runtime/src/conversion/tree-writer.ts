@@ -6,6 +6,7 @@ import {
   NG_TAG_FALSE,
   NG_TAG_FLOAT,
   NG_TAG_INT,
+  NG_TAG_JS_OBJECT,
   NG_TAG_NONE,
   NG_TAG_NULL,
   NG_TAG_OBJECT,
@@ -17,7 +18,7 @@ import {
   NG_TREE_INT32S,
 } from '@nogil/abi/constants';
 
-import { type Crossing, ForcedFloat, Handle, Tree } from '../frame/crossing.js';
+import { type Crossing, ForcedFloat, Handle, Reference, Tree } from '../frame/crossing.js';
 
 const FIRST_SIZE = 16_384;
 /** Memory that one large container needed is not kept for the next, small one. */
@@ -104,6 +105,7 @@ export class TreeWriter {
       default:
         if (value === null || value === undefined) this.writeHead(NG_TAG_NONE, 0);
         else if (value instanceof Handle) this.#writePayload(NG_TAG_OBJECT, value.number);
+        else if (value instanceof Reference) this.#writePayload(NG_TAG_JS_OBJECT, value.number, value.shape);
         else if (value instanceof ForcedFloat) this.#writePayload(NG_TAG_FLOAT, value.value);
         else if (value instanceof Tree) throw new NogilError('INTERNAL', 'a tree inside of a tree');
         else this.#writeBytes(value);
@@ -205,10 +207,10 @@ export class TreeWriter {
     this.#bytes.set(value, at + 8);
   }
 
-  #writePayload(tag: number, value: number): void {
+  #writePayload(tag: number, value: number, length = 0): void {
     const at = this.#reserve(16);
     this.#words[at >> 2] = tag;
-    this.#words[(at >> 2) + 1] = 0;
+    this.#words[(at >> 2) + 1] = length;
     this.#doubles[(at + 8) >> 3] = value;
   }
 

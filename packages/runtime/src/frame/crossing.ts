@@ -15,8 +15,8 @@ export class ForcedInt {
   constructor(readonly value: bigint) {}
 }
 
-/** An object that is to be passed as it is, not copied. */
-export class Reference {
+/** An object that is to be passed as it is, not copied: what `python.ref` makes. */
+export class ByReference {
   constructor(readonly value: object) {}
 }
 
@@ -37,6 +37,14 @@ export class Tree {
 /** `null` where it is a Python object of its own: see `Policy.hasNull`. */
 export const jsNull: unique symbol = Symbol('jsnull');
 
+/** A JavaScript object by its number in {@link JsObjects}. */
+export class Reference {
+  constructor(
+    readonly number: number,
+    readonly shape: number,
+  ) {}
+}
+
 /** What can be written into a slot as it is. Everything else is made one of these first. */
 export type Crossing =
   | null
@@ -49,6 +57,7 @@ export type Crossing =
   | Uint8Array
   | Handle
   | ForcedFloat
+  | Reference
   | Tree;
 
 /** Writes a value into a slot. Runs no code of the user's. */
@@ -72,6 +81,7 @@ export function writeCrossing(arena: Arena, slot: number, value: Crossing): void
     default:
       if (value === null || value === undefined) arena.writeNone(slot);
       else if (value instanceof Handle) arena.writeHandle(slot, value.number);
+      else if (value instanceof Reference) arena.writeObject(slot, value.number, value.shape);
       else if (value instanceof ForcedFloat) arena.writeFloat(slot, value.value);
       else if (value instanceof Tree) arena.writeTree(slot, value.writer.bytes(value));
       else arena.writeBytes(slot, value);
