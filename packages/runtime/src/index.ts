@@ -4,6 +4,14 @@ export type { Codec, JavaScriptMatch } from './conversion/codecs.js';
 export type { DatetimeOption, ToJsOptions, ToPyOptions } from './conversion/options.js';
 export { kw } from './keywords.js';
 export { python, type RunOptions, type ShutdownOptions } from './python.js';
-export { PythonError } from './errors/python-error.js';
+export type {
+  BuiltinErrors,
+  ErrorClass,
+  OperatingSystemError,
+  SourceError,
+  SystemExitError,
+} from './errors/builtin-errors.js';
+export { PythonError, PythonErrorGroup } from './errors/python-error.js';
+export type { ErrorClasses } from './errors/registry.js';
 export type { StartOptions } from './start.js';
 export type { PyAny, PyProxy } from './types.js';

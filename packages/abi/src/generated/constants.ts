@@ -118,6 +118,8 @@ export const NG_TAG_JS_OBJECT = 12;
 export const NG_TAG_NULL = 13;
 /** A whole container, and what is in it, as bytes: `length` of them, laid out as ng_tree_tag says. */
 export const NG_TAG_TREE = 14;
+/** of an answer. payload: the number of memory of this environment's */
+export const NG_TAG_MEMORY = 20;
 /** What a slot holds. */
 export type NgTag =
   | typeof NG_TAG_MISSING
@@ -134,7 +136,8 @@ export type NgTag =
   | typeof NG_TAG_OBJECT
   | typeof NG_TAG_JS_OBJECT
   | typeof NG_TAG_NULL
-  | typeof NG_TAG_TREE;
+  | typeof NG_TAG_TREE
+  | typeof NG_TAG_MEMORY;
 
 // enum ng_tree_tag
 /** `length` parts */
@@ -186,6 +189,13 @@ export type NgObjectFlags =
   | typeof NG_OBJECT_TAKEN
   | typeof NG_OBJECT_SHAPE;
 
+// enum ng_raised_flags
+/** `__cause__`, or a `__context__` that is not suppressed */
+export const NG_RAISED_HAS_CAUSE = 1;
+/** Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
+export type NgRaisedFlags =
+  | typeof NG_RAISED_HAS_CAUSE;
+
 // enum ng_operation
 /** a0: dotted name. The module it names, as importlib does. */
 export const NG_OPERATION_IMPORT = 1;
@@ -213,8 +223,6 @@ export const NG_OPERATION_RELEASE = 12;
 export const NG_OPERATION_ITERATE = 13;
 /** a0: iterator. MISSING at its end. */
 export const NG_OPERATION_NEXT = 14;
-/** a0: exception. Leaves type, message and traceback as text in arguments[0..2]. */
-export const NG_OPERATION_DESCRIBE_EXCEPTION = 15;
 /** The namespace of the core's own Python code. */
 export const NG_OPERATION_BOOTSTRAP = 16;
 /** One pair of attach and detach and nothing else: the floor that benchmarks divide by. */
@@ -231,6 +239,12 @@ export const NG_OPERATION_TYPE = 30;
 export const NG_OPERATION_SHAPE = 31;
 /** a0: object. As an answer that goes to a proxy, always with a new handle. */
 export const NG_OPERATION_RENEW = 32;
+/** a0: callable, a1 …: arguments. The str it returns, for people to read: pairs of surrogates are fused. */
+export const NG_OPERATION_CALL_FOR_TEXT = 50;
+/** a0: exception. Raises it as it is, and so has it described. */
+export const NG_OPERATION_RAISE = 51;
+/** a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
+export const NG_OPERATION_EXPORT = 60;
 /** a0: any object, a1: how deep (an INT; below 0: all of it), a2: a list of the containers that have numbers already, to which new ones are added, or None. The answer is a TREE. */
 export const NG_OPERATION_TO_TREE = 80;
 /** a0: anything. Itself. */
@@ -250,7 +264,6 @@ export type NgOperation =
   | typeof NG_OPERATION_RELEASE
   | typeof NG_OPERATION_ITERATE
   | typeof NG_OPERATION_NEXT
-  | typeof NG_OPERATION_DESCRIBE_EXCEPTION
   | typeof NG_OPERATION_BOOTSTRAP
   | typeof NG_OPERATION_NOTHING
   | typeof NG_OPERATION_SET_ITEM
@@ -259,6 +272,9 @@ export type NgOperation =
   | typeof NG_OPERATION_TYPE
   | typeof NG_OPERATION_SHAPE
   | typeof NG_OPERATION_RENEW
+  | typeof NG_OPERATION_CALL_FOR_TEXT
+  | typeof NG_OPERATION_RAISE
+  | typeof NG_OPERATION_EXPORT
   | typeof NG_OPERATION_TO_TREE
   | typeof NG_OPERATION_TO_PYTHON;
 
@@ -421,6 +437,94 @@ export type NgTypeCacheMethod =
   | typeof NG_TYPE_CACHE_WATCHES
   | typeof NG_TYPE_CACHE_COMPARES
   | typeof NG_TYPE_CACHE_DISTRUSTS;
+
+// enum ng_export_field
+/** names the export to the functions below; never used again */
+export const NG_EXPORT_NUMBER = 0;
+/** of all items */
+export const NG_EXPORT_BYTES = 1;
+/** bytes */
+export const NG_EXPORT_ITEM_SIZE = 2;
+/** 0 to 64 */
+export const NG_EXPORT_DIMENSIONS = 3;
+/** ng_export_flags */
+export const NG_EXPORT_FLAGS = 4;
+/** of the first item, from the lowest address of any; bytes */
+export const NG_EXPORT_OFFSET = 5;
+/** from the lowest address to the end of the highest; bytes */
+export const NG_EXPORT_EXTENT = 6;
+/** the lowest address, modulo 16 */
+export const NG_EXPORT_ALIGNMENT = 7;
+export const NG_EXPORT_FIELDS = 8;
+/** What NG_OPERATION_EXPORT answers: doubles, in this order; then, `dimensions` each, the shape in items and the strides in bytes; then the format, without a NUL. */
+export type NgExportField =
+  | typeof NG_EXPORT_NUMBER
+  | typeof NG_EXPORT_BYTES
+  | typeof NG_EXPORT_ITEM_SIZE
+  | typeof NG_EXPORT_DIMENSIONS
+  | typeof NG_EXPORT_FLAGS
+  | typeof NG_EXPORT_OFFSET
+  | typeof NG_EXPORT_EXTENT
+  | typeof NG_EXPORT_ALIGNMENT
+  | typeof NG_EXPORT_FIELDS;
+
+// enum ng_export_flags
+export const NG_EXPORT_READ_ONLY = 1;
+export const NG_EXPORT_C_CONTIGUOUS = 2;
+export const NG_EXPORT_FORTRAN_CONTIGUOUS = 4;
+/** items are found by pointers: there is no extent, they can only be copied */
+export const NG_EXPORT_INDIRECT = 8;
+export type NgExportFlags =
+  | typeof NG_EXPORT_READ_ONLY
+  | typeof NG_EXPORT_C_CONTIGUOUS
+  | typeof NG_EXPORT_FORTRAN_CONTIGUOUS
+  | typeof NG_EXPORT_INDIRECT;
+
+// enum ng_memory_kind
+export const NG_MEMORY_I8 = 0;
+export const NG_MEMORY_U8 = 1;
+export const NG_MEMORY_U8_CLAMPED = 2;
+export const NG_MEMORY_I16 = 3;
+export const NG_MEMORY_U16 = 4;
+export const NG_MEMORY_I32 = 5;
+export const NG_MEMORY_U32 = 6;
+export const NG_MEMORY_F32 = 7;
+export const NG_MEMORY_F64 = 8;
+export const NG_MEMORY_I64 = 9;
+export const NG_MEMORY_U64 = 10;
+export const NG_MEMORY_F16 = 11;
+/** of an ArrayBuffer or a DataView: bytes */
+export const NG_MEMORY_RAW = 12;
+export const NG_MEMORY_KINDS = 13;
+/** What JavaScript's memory holds; the order of Node-API's napi_typedarray_type, and after it what it has no number for. */
+export type NgMemoryKind =
+  | typeof NG_MEMORY_I8
+  | typeof NG_MEMORY_U8
+  | typeof NG_MEMORY_U8_CLAMPED
+  | typeof NG_MEMORY_I16
+  | typeof NG_MEMORY_U16
+  | typeof NG_MEMORY_I32
+  | typeof NG_MEMORY_U32
+  | typeof NG_MEMORY_F32
+  | typeof NG_MEMORY_F64
+  | typeof NG_MEMORY_I64
+  | typeof NG_MEMORY_U64
+  | typeof NG_MEMORY_F16
+  | typeof NG_MEMORY_RAW
+  | typeof NG_MEMORY_KINDS;
+
+// enum ng_memory_mode
+/** no JavaScript can take it away: a SharedArrayBuffer's, the core's, Python's */
+export const NG_MEMORY_SHARED = 1;
+/** the host refuses to detach it */
+export const NG_MEMORY_PINNED = 2;
+/** it is a copy, read-only: what Python wrote would not come back */
+export const NG_MEMORY_COPIED = 3;
+/** Why Python may go on using JavaScript's memory: `mode` of the Python object. */
+export type NgMemoryMode =
+  | typeof NG_MEMORY_SHARED
+  | typeof NG_MEMORY_PINNED
+  | typeof NG_MEMORY_COPIED;
 
 // enum ng_gate_state
 /** never opened */

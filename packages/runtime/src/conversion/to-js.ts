@@ -25,11 +25,11 @@ import { nogil, type Policy, pyodide } from './policy.js';
 
 /** The answer of an operation, under the rules of `nogil`. */
 export function readResult(environment: Environment, frame: number): unknown {
-  return readValue(environment, environment.arena.result(frame), nogil);
+  return readSlot(environment, environment.arena.result(frame), nogil);
 }
 
 function readResultAsPyodide(environment: Environment, frame: number): unknown {
-  return readValue(environment, environment.arena.result(frame), pyodide);
+  return readSlot(environment, environment.arena.result(frame), pyodide);
 }
 
 /** What `operate` reads an answer with. */
@@ -38,7 +38,7 @@ export function resultReader(policy: Policy): typeof readResult {
 }
 
 /** The value of a slot that Python filled. Frees its block; a handle in it belongs to the proxy made of it. */
-export function readValue(environment: Environment, slot: number, policy: Policy = nogil): unknown {
+export function readSlot(environment: Environment, slot: number, policy: Policy): unknown {
   const { arena } = environment;
   const tag = arena.tag(slot);
   switch (tag & ~NG_TAG_IN_BLOCK) {

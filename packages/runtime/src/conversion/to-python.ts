@@ -177,7 +177,7 @@ export class Conversion {
   /** An object that Python is to see as it is. */
   #byReference(value: object): Reference {
     refuse(value);
-    const entry = objectsOf(this.#environment).pin(value, shapeOf);
+    const entry = objectsOf(this.#environment).pin(value, this.#policy, shapeOf);
     (this.#pinned ??= []).push(entry);
     return new Reference(entry.number, entry.shape);
   }

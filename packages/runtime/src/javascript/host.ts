@@ -6,7 +6,8 @@ import {
   NG_TAG_OBJECT,
 } from '@nogil/abi/constants';
 
-import { readValue } from '../conversion/to-js.js';
+import type { Policy } from '../conversion/policy.js';
+import { readSlot } from '../conversion/to-js.js';
 import { Conversion } from '../conversion/to-python.js';
 import type { Environment } from '../environment.js';
 import { writeException } from '../errors/to-python.js';
@@ -48,13 +49,13 @@ function serve(
   frame: number,
 ): number {
   try {
-    const values = readArguments(environment, frame);
-    const { value: target } = objects.at(number);
+    const { value: target, policy } = objects.at(number);
+    const values = readArguments(environment, frame, policy);
     const result: unknown =
       kind === NG_CALL_FUNCTION
         ? Reflect.apply(target as (...values: unknown[]) => unknown, undefined, values)
         : operateOn(target, values);
-    writeAnswer(environment, frame, result);
+    writeAnswer(environment, frame, result, policy);
     return NG_STATUS_OK;
   } catch (error) {
     writeException(environment, frame, error);
@@ -63,17 +64,18 @@ function serve(
 }
 
 /** The arguments; those given by name are one object, behind the others. */
-function readArguments(environment: Environment, frame: number): unknown[] {
+function readArguments(environment: Environment, frame: number, policy: Policy): unknown[] {
   const { arena } = environment;
   const { positional, keywords } = arena.counts(frame);
   const values: unknown[] = [];
   let read = 0;
   try {
-    while (read < positional) values.push(readValue(environment, arena.argument(frame, read++)));
+    while (read < positional)
+      values.push(readSlot(environment, arena.argument(frame, read++), policy));
     if (keywords > 0) {
       const named: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
       for (let i = 0; i < keywords; i++) {
-        const value = readValue(environment, arena.argument(frame, read++));
+        const value = readSlot(environment, arena.argument(frame, read++), policy);
         named[arena.text(arena.argument(frame, positional + keywords + i))] = value;
       }
       values.push(Object.setPrototypeOf(named, Object.prototype));
@@ -89,8 +91,13 @@ function readArguments(environment: Environment, frame: number): unknown[] {
   }
 }
 
-function writeAnswer(environment: Environment, frame: number, value: unknown): void {
-  const conversion = new Conversion(environment);
+function writeAnswer(
+  environment: Environment,
+  frame: number,
+  value: unknown,
+  policy: Policy,
+): void {
+  const conversion = new Conversion(environment, policy);
   try {
     conversion.answer(frame, conversion.ready(value));
   } finally {

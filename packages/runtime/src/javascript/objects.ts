@@ -1,11 +1,14 @@
-import type { Core } from '@nogil/abi';
-import { NogilError } from '@nogil/abi';
+import { type Core, NogilError } from '@nogil/abi';
+
+import type { Policy } from '../conversion/policy.js';
 
 /** One JavaScript object that Python knows, or is about to know. */
 export interface JsEntry {
   /** How Python names it. Given to another object only after Python has forgotten this one. */
   readonly number: number;
   readonly value: object;
+  /** The rules under which it crossed, and by which everything crosses that Python does with it. */
+  readonly policy: Policy;
   /** `NG_JS_SHAPE_…`: what it could do when it crossed first. */
   readonly shape: number;
   /** Conversions that have its number, but have not carried it across yet. */
@@ -26,7 +29,11 @@ export class JsObjects {
   readonly #core: Core;
   readonly #entries: (JsEntry | undefined)[] = [undefined]; // 0 is no number
   readonly #free: number[] = [];
-  readonly #known = new WeakMap<object, JsEntry>();
+  /** An object that crossed under two policies is two objects to Python. */
+  readonly #known = {
+    nogil: new WeakMap<object, JsEntry>(),
+    pyodide: new WeakMap<object, JsEntry>(),
+  } satisfies Record<Policy['name'], WeakMap<object, JsEntry>>;
 
   constructor(core: Core) {
     this.#core = core;
@@ -42,14 +49,15 @@ export class JsObjects {
    *
    * @param shape - finds out what it can do; called only for an object that is new
    */
-  pin(value: object, shape: (value: object) => number): JsEntry {
-    let entry = this.#known.get(value);
+  pin(value: object, policy: Policy, shape: (value: object) => number): JsEntry {
+    const known = this.#known[policy.name];
+    let entry = known.get(value);
     if (entry === undefined || this.#entries[entry.number] !== entry) {
       const kind = shape(value); // may run code of the object's, which may cross, too
       const number = this.#free.pop() ?? this.#entries.length;
-      entry = { number, value, shape: kind, pins: 0, live: false };
+      entry = { number, value, policy, shape: kind, pins: 0, live: false };
       this.#entries[number] = entry;
-      this.#known.set(value, entry);
+      known.set(value, entry);
     }
     entry.pins += 1;
     return entry;
@@ -89,7 +97,7 @@ export class JsObjects {
 
   #forget(entry: JsEntry): void {
     this.#entries[entry.number] = undefined;
-    this.#known.delete(entry.value);
+    this.#known[entry.policy.name].delete(entry.value);
     this.#free.push(entry.number);
   }
 }

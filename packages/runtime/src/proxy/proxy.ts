@@ -1,7 +1,7 @@
 import { NG_OBJECT_CALLABLE } from '@nogil/abi/constants';
 import { handleTracking } from '@nogil/handles';
 
-import { nogil, type Policy } from '../conversion/policy.js';
+import type { Policy } from '../conversion/policy.js';
 import type { Environment } from '../environment.js';
 import type { PyProxy } from '../types.js';
 import { callableTarget, plainTarget } from './target.js';
@@ -15,13 +15,13 @@ const tracking = handleTracking;
  *
  * @param handle - its handle, which the proxy takes over
  * @param flags - `NG_OBJECT_…`
- * @param policy - the rules by which everything crosses that goes through it
+ * @param policy - the rules by which values cross through it
  */
 export function makeProxy(
   environment: Environment,
   handle: number,
   flags: number,
-  policy: Policy = nogil,
+  policy: Policy,
 ): PyProxy {
   const target = (flags & NG_OBJECT_CALLABLE) !== 0 ? callableTarget : plainTarget;
   const object = new ProxyTraps(environment, handle, policy);

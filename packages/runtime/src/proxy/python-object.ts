@@ -30,6 +30,7 @@ export class PythonObject implements HandleCell {
     this.environment = environment;
     this.policy = policy;
     this.handle = handle;
+    this.policy = policy;
   }
 
   /** Carries out one operation on the object. */
