@@ -37,6 +37,11 @@ typedef struct ng_method_def {
     const char *doc;
 } ng_method_def;
 
+/* Bits of PyType_GetFlags; part of the stable ABI. */
+#define NG_PY_TPFLAGS_LIST_SUBCLASS (1UL << 25)
+#define NG_PY_TPFLAGS_TUPLE_SUBCLASS (1UL << 26)
+#define NG_PY_TPFLAGS_DICT_SUBCLASS (1UL << 29)
+
 /* Py_buffer of pybuffer.h: part of the stable ABI since 3.11, and the same in 3.10. */
 typedef struct ng_py_buffer {
     void *buf;

@@ -7,8 +7,12 @@ import {
 } from '@nogil/abi/constants';
 
 import { allocate, makeBytes } from './buffers/memory.js';
-import { Conversion } from './conversion/to-python.js';
-import { ForcedFloat } from './frame/crossing.js';
+import { type Codec, codecsOf } from './conversion/codecs.js';
+import { toJs, toPy } from './conversion/explicit.js';
+import type { ToJsOptions, ToPyOptions } from './conversion/options.js';
+import { nogil } from './conversion/policy.js';
+import { Conversion, destroyed } from './conversion/to-python.js';
+import { ByReference, ForcedFloat, ForcedInt, Handle } from './frame/crossing.js';
 import { environment, existingEnvironment } from './environment.js';
 import { errorClasses, type ErrorClasses } from './errors/registry.js';
 import { describeRunning, type PythonInfo } from './info.js';
@@ -16,6 +20,7 @@ import { invoke } from './invoke.js';
 import { Keywords } from './keywords.js';
 import { protocolFunctions } from './protocol/functions.js';
 import { type StartOptions, startPython } from './start.js';
+import { cellOf } from './proxy/handle-cell.js';
 import { supportFunction } from './support.js';
 import type { PyAny, PyProxy } from './types.js';
 
@@ -192,6 +197,80 @@ export const python = {
    */
   alloc(bytes: number): ArrayBuffer | SharedArrayBuffer {
     return allocate(environment(), bytes);
+  },
+
+  /**
+   * Makes a number an `int` in Python: a number beyond 2^53 would become a `float`.
+   *
+   * @param value - a whole number
+   * @throws NogilError `UNSUPPORTED_VALUE` for a fraction, NaN or an infinity
+   */
+  int(value: number | bigint): unknown {
+    if (typeof value !== 'bigint' && !Number.isInteger(value)) {
+      throw new NogilError(
+        'UNSUPPORTED_VALUE',
+        `${String(value)} is no whole number; round it first`,
+      );
+    }
+    return new ForcedInt(BigInt(value));
+  },
+
+  /**
+   * Passes an object by reference where it would be copied: Python sees the array, Map, Set or plain object itself.
+   *
+   * @param value - any object
+   * @throws NogilError `INVALID_ARGUMENT` for what is no object
+   */
+  ref(value: object): unknown {
+    if ((typeof value !== 'object' && typeof value !== 'function') || (value as unknown) === null) {
+      throw new NogilError('INVALID_ARGUMENT', `python.ref takes an object, not ${String(value)}`);
+    }
+    return new ByReference(value);
+  },
+
+  /**
+   * A JavaScript value like a Python object: lists and tuples become arrays, dicts Maps (or what
+   * `dictConverter` says), sets Sets, bytes a Uint8Array, all of them copies, with cycles and what is shared kept.
+   * What a codec knows is converted by it; the rest stays a proxy.
+   *
+   * @param value - a proxy; anything else is the answer as it is
+   * @throws NogilError `UNSUPPORTED_VALUE` where something would be lost
+   * @remarks The object's own JS thread.
+   */
+  toJs(value: unknown, options: ToJsOptions = {}): PyAny {
+    const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+    const cell = isObject ? cellOf(value) : undefined;
+    if (cell === undefined) return value;
+    if (cell.handle === 0) throw destroyed();
+    return toJs(environment(), new Handle(cell.handle), options, nogil);
+  },
+
+  /**
+   * A Python object like a JavaScript value, as Python would get it as an argument.
+   *
+   * @param value - anything that can cross
+   * @returns a proxy; for a scalar what it is in JavaScript
+   * @throws NogilError `UNSUPPORTED_VALUE` where something would be lost
+   * @remarks Any JS thread.
+   */
+  toPy(value: unknown, options: ToPyOptions = {}): PyAny {
+    return toPy(environment(), value, options, nogil);
+  },
+
+  /** How values of special types cross, on this JS thread. */
+  codecs: {
+    /**
+     * Adds a codec. It is asked before those with a lower priority and, among equals, before those that were
+     * registered earlier, so also before all that are built in. What it throws is what the conversion throws.
+     *
+     * @param codec - see {@link Codec}
+     * @returns takes it away again; also at the end of a `using` block
+     * @throws NogilError `INVALID_ARGUMENT`
+     * @remarks This JS thread only.
+     */
+    register(codec: Codec): Disposable & (() => void) {
+      return codecsOf(environment()).register(codec);
+    },
   },
 
   /**

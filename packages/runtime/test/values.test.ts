@@ -163,8 +163,7 @@ describe('containers are copied', () => {
       "{1: 'x', 'k': 1180591620717411303424}",
     ],
     [new Set([3]), '{3}'],
-    // eslint-disable-next-line no-sparse-arrays
-    [[1, , 3], '[1, None, 3]'],
+    [[1, undefined, 3], '[1, None, 3]'],
   ])('case %#', (value, repr) => {
     expect(python.repr(value)).toBe(repr);
   });
@@ -227,6 +226,9 @@ describe('what would lose something is refused', () => {
     ],
     ['a Set with members that are one in Python', new Set([null, undefined])],
     ['a Set whose equal members are far apart', new Set<unknown>([...Array(3000).keys(), true])],
+    // eslint-disable-next-line no-sparse-arrays
+    ['an array with a hole', [1, , 3]],
+    ['an array of nothing but holes', new Array(2 ** 32 - 1)],
     ['an object with a symbol as key', { [Symbol('s')]: 1 }],
   ])('%s', (_name, value) => {
     expect(() => python.repr(value)).toThrow(
@@ -248,10 +250,12 @@ describe('what would lose something is refused', () => {
 describe('what has no counterpart is refused, with advice', () => {
   it.each([
     ['a symbol', Symbol('s')],
-    ['a Date', new Date()],
+    ['an invalid Date', new Date(NaN)],
+    ['a Date before the year 1', new Date(-62_135_596_800_001)],
+    ['a Date after the year 9999', new Date(253_402_300_800_000)],
     ['a Float64Array', new Float64Array(1)],
     ['an ArrayBuffer', new ArrayBuffer(1)],
-    ['something nested', { a: [new Date()] }],
+    ['something nested', { a: [new Date(NaN)] }],
   ])('%s', (_name, value) => {
     expect(() => python.repr(value)).toThrow(
       expect.objectContaining({ code: 'UNSUPPORTED_VALUE' }) as Error,

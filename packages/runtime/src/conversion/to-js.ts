@@ -20,10 +20,8 @@ import {
 import type { Environment } from '../environment.js';
 import { objectsOf } from '../javascript/host.js';
 import { proxyOf } from '../proxy/proxy.js';
+import { bigintFromHex } from './bigint.js';
 import { nogil, type Policy, pyodide } from './policy.js';
-
-/** V8's bigints have at most 2^30 bits. */
-const LONGEST_HEX = 2 ** 28;
 
 /** The answer of an operation, under the rules of `nogil`. */
 export function readResult(environment: Environment, frame: number): unknown {
@@ -73,15 +71,4 @@ export function readSlot(environment: Environment, slot: number, policy: Policy)
     default:
       throw new NogilError('INTERNAL', `the core answered with an unknown tag ${tag}`);
   }
-}
-
-/** BigInt() knows no sign before 0x. */
-function bigintFromHex(text: string): bigint {
-  if (text.length > LONGEST_HEX) {
-    throw new NogilError(
-      'UNSUPPORTED_VALUE',
-      `an int of ${text.length} hexadecimal digits is larger than any bigint; fetch it as bytes: n.to_bytes(…)`,
-    );
-  }
-  return text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text);
 }

@@ -9,6 +9,8 @@ import {
 import { exceptionOf } from '../errors/exception-of.js';
 import { operate, readHandle } from '../frame/operate.js';
 import { getBuffer } from '../buffers/py-buffer.js';
+import { toJs } from '../conversion/explicit.js';
+import type { ToJsOptions } from '../conversion/options.js';
 import { Keywords } from '../keywords.js';
 import { asyncReturn, asyncStep, promiseOf } from './awaitable.js';
 import { returnFrom, send, throwInto } from './generator.js';
@@ -81,8 +83,13 @@ export const frontMembers: Members = members({
   toJSON: { needs: 0, method: (self) => JSON.parse(self.support('to_json') as string) as unknown },
   callKwargs: { needs: 0, method: callKwargs },
   getBuffer: {
-    needs: capability.buffer,
+    needs: 0, // asked of anything else, Python says what is wrong
     method: (self, ...values) => getBuffer(self.environment, self.reference(), ...values),
+  },
+  toJs: {
+    needs: 0,
+    method: (self, options) =>
+      toJs(self.environment, self.reference(), (options ?? {}) as ToJsOptions, self.policy),
   },
   $slice: { needs: 0, method: slice },
   next: {

@@ -40,6 +40,7 @@ export class PythonObject implements HandleCell {
 
   constructor(environment: Environment, handle: number, flags: number, policy: Policy) {
     this.environment = environment;
+    this.policy = policy;
     this.handle = handle;
     this.flags = flags;
     this.policy = policy;
