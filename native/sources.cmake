@@ -9,6 +9,7 @@ set(NOGIL_SOURCES
   ${platform}
   src/barrier.c
   src/blocks.c
+  src/numbers.c
   src/mailbox.c
   src/capi.c
   src/capi_older.c
@@ -31,7 +32,14 @@ set(NOGIL_SOURCES
   src/gil_watch.c
   src/interpreter.c
   src/environment.c
+  src/js_objects.c
+  src/buffers.c
+  src/memory.c
+  src/memory_blocks.c
+  src/memory_dlpack.c
+  src/memory_type.c
   src/convert.c
+  src/raised.c
   src/operations.c
   src/emit_lock.c
   src/emit_lock_names.c
@@ -39,6 +47,7 @@ set(NOGIL_SOURCES
   src/mutexes.c
   src/dispatch.c
   src/dispatch_errors.c
+  src/dispatch_frames.c
   src/dispatch_request.c
   src/dispatchers.c
   src/emit_statistics.c
@@ -67,11 +76,19 @@ set(NOGIL_DOOR_SOURCES
   src/napi_wake.c
   src/napi_finalizer_guard.c
   src/napi_dispatch.c
+  src/napi_buffers.c
+  src/napi_memory.c
 )
 
-# The core's own Python code (src/python), in the order in which it runs.
-set(NOGIL_PYTHON_SOURCES
+# The core's own Python code (src/python), in the order in which it runs: when Python starts, and when the
+# first JavaScript object crosses.
+set(NOGIL_PYTHON_deferred_sources
+  constants
+  js_proxy
+)
+set(NOGIL_PYTHON_sources
   errors
+  values
   evaluation
   objects
   protocols

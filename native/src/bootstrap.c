@@ -1,16 +1,16 @@
 #include "bootstrap.h"
 
-#include <stddef.h>
-
 typedef struct source_file {
     const char *name; /* as tracebacks show it */
     const char *text;
 } source_file;
 
-#include "bootstrap_source.h" /* `sources`: generated from src/python by the build */
+/* `sources` and `deferred_sources`: generated from src/python by the build. */
+#include "bootstrap_source.h"
 
 /* Written once on the core's thread before the gate opens; read-only from then on. */
 static PyObject *module;
+static PyObject *null; /* `jsnull` of values.py */
 
 static bool run_file(const source_file *file, PyObject *names)
 {
@@ -26,6 +26,15 @@ static bool run_file(const source_file *file, PyObject *names)
     return true;
 }
 
+/* `files` ends with one that has no name. */
+static bool run_files(const source_file *files, PyObject *names)
+{
+    while (files->name != NULL && run_file(files, names)) {
+        files++;
+    }
+    return files->name == NULL;
+}
+
 bool ng_bootstrap_load(void)
 {
     PyObject *made = ng_py.PyModule_New("_nogil");
@@ -35,8 +44,10 @@ bool ng_bootstrap_load(void)
     PyObject *names = ng_py.PyModule_GetDict(made); /* borrowed: `made` is ours alone */
     bool loaded =
         ng_py.PyDict_SetItemString(names, "__builtins__", ng_py.PyEval_GetBuiltins()) == 0;
-    for (size_t i = 0; loaded && i < sizeof sources / sizeof sources[0]; i++) {
-        loaded = run_file(&sources[i], names);
+    loaded = loaded && run_files(sources, names);
+    if (loaded) {
+        null = ng_py.PyObject_GetAttrString(made, "jsnull");
+        loaded = null != NULL;
     }
     if (loaded) {
         module = made;
@@ -46,10 +57,22 @@ bool ng_bootstrap_load(void)
     return loaded;
 }
 
+bool ng_bootstrap_load_deferred(const char *name, PyObject *value)
+{
+    PyObject *names = ng_py.PyModule_GetDict(module); /* borrowed: the module is for good */
+    return ng_py.PyDict_SetItemString(names, name, value) == 0 &&
+           run_files(deferred_sources, names);
+}
+
 PyObject *ng_bootstrap_module(void)
 {
     ng_py.Py_IncRef(module);
     return module;
+}
+
+PyObject *ng_bootstrap_null(void)
+{
+    return null;
 }
 
 PyObject *ng_bootstrap_call(const char *function, PyObject *argument)

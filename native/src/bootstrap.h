@@ -12,8 +12,15 @@
 /* Compiles and runs its files. False: an exception is raised. Once, on the core's thread. */
 bool ng_bootstrap_load(void);
 
+/* Puts `value` into the module under `name` and runs the files that are deferred. False: an exception is
+   raised. Once, by whoever first needs them. */
+bool ng_bootstrap_load_deferred(const char *name, PyObject *value);
+
 /* A new reference to the module. */
 PyObject *ng_bootstrap_module(void);
+
+/* `jsnull`, which is JavaScript's null where that is not None. Borrowed, and lives as long as the process. */
+PyObject *ng_bootstrap_null(void);
 
 /* Calls a function of the module with one argument, or none where it is NULL. New reference or NULL. */
 PyObject *ng_bootstrap_call(const char *function, PyObject *argument);

@@ -37,6 +37,73 @@ typedef struct ng_method_def {
     const char *doc;
 } ng_method_def;
 
+/* Py_buffer of pybuffer.h: part of the stable ABI since 3.11, and the same in 3.10. */
+typedef struct ng_py_buffer {
+    void *buf;
+    PyObject *obj;
+    Py_ssize_t len;
+    Py_ssize_t itemsize;
+    int readonly;
+    int ndim;
+    char *format; /* NULL: "B" */
+    Py_ssize_t *shape;
+    Py_ssize_t *strides;    /* in bytes; NULL: C-contiguous */
+    Py_ssize_t *suboffsets; /* NULL: no pointers on the way to an item */
+    void *internal;
+} ng_py_buffer;
+
+/* PyGetSetDef of descrobject.h, PyMemberDef, PyType_Slot and PyType_Spec; part of the stable ABI. */
+typedef struct ng_member_def {
+    const char *name;
+    int type;
+    Py_ssize_t offset;
+    int flags;
+    const char *doc;
+} ng_member_def;
+
+typedef struct ng_type_slot {
+    int slot;
+    void *value;
+} ng_type_slot;
+
+typedef struct ng_type_spec {
+    const char *name;
+    int basic_size;
+    int item_size;
+    unsigned int flags;
+    ng_type_slot *slots;
+} ng_type_spec;
+
+typedef struct ng_get_set_def {
+    const char *name;
+    PyObject *(*get)(PyObject *self, void *closure);
+    int (*set)(PyObject *self, PyObject *value, void *closure);
+    const char *doc;
+    void *closure;
+} ng_get_set_def;
+
+/* What a consumer asks of PyObject_GetBuffer; pybuffer.h. */
+#define NG_PY_BUFFER_WRITABLE 0x001
+#define NG_PY_BUFFER_FORMAT 0x004
+#define NG_PY_BUFFER_ND 0x008
+#define NG_PY_BUFFER_STRIDES (0x010 | NG_PY_BUFFER_ND)
+#define NG_PY_BUFFER_INDIRECT (0x100 | NG_PY_BUFFER_STRIDES)
+#define NG_PY_BUFFER_FULL_RO (NG_PY_BUFFER_INDIRECT | NG_PY_BUFFER_FORMAT)
+
+
+/* From typeslots.h, object.h and structmember.h; part of the stable ABI. */
+#define NG_PY_TP_CALL 50
+#define NG_PY_TP_DEALLOC 52
+#define NG_PY_TP_DOC 56
+#define NG_PY_TP_METHODS 64
+#define NG_PY_TP_MEMBERS 72
+#define NG_PY_TP_FREE 74
+#define NG_PY_TPFLAGS_DISALLOW_INSTANTIATION (1U << 7)
+#define NG_PY_TPFLAGS_BASETYPE (1U << 10)
+#define NG_PY_TPFLAGS_HAVE_VECTORCALL (1U << 11)
+#define NG_PY_T_PYSSIZET 19
+#define NG_PY_READONLY 1
+
 /* From Python.h; part of the stable ABI. */
 #define NG_PY_FILE_INPUT 257
 #define NG_PY_SEND_RETURN 0 /* PYGEN_RETURN */

@@ -42,6 +42,22 @@ static int get_optional_attribute(PyObject *object, PyObject *name, PyObject **o
     return 0;
 }
 
+/* Before 3.13, where a GIL keeps the borrowed object alive until it is ours. */
+static int weakref_get(PyObject *weak, PyObject **out)
+{
+    PyObject *object = ng_py.PyWeakref_GetObject(weak);
+    *out = NULL;
+    if (object == NULL) {
+        return -1;
+    }
+    if (object == ng_none()) {
+        return 0;
+    }
+    ng_py.Py_IncRef(object);
+    *out = object;
+    return 1;
+}
+
 /* Before 3.12. */
 static PyObject *get_raised_exception(void)
 {
@@ -67,6 +83,9 @@ void ng_capi_fill_gaps(void)
 {
     if (!NG_HAS(PyObject_Vectorcall)) {
         ng_py.PyObject_Vectorcall = vectorcall;
+    }
+    if (!NG_HAS(PyWeakref_GetRef)) {
+        ng_py.PyWeakref_GetRef = weakref_get;
     }
     if (!NG_HAS(PyObject_GetOptionalAttr)) {
         ng_py.PyObject_GetOptionalAttr = get_optional_attribute;

@@ -4,6 +4,9 @@
 #include "convert.h"
 
 #include "abi.h"
+#include "bootstrap.h"
+#include "js_objects.h"
+#include "memory.h"
 #include "type_table.h"
 
 #include <stdlib.h>
@@ -61,6 +64,10 @@ ng_status ng_slot_to_python(ng_environment *environment, const ng_slot *slot, Py
         object = ng_none();
         ng_py.Py_IncRef(object);
         break;
+    case NG_TAG_NULL:
+        object = ng_bootstrap_null();
+        ng_py.Py_IncRef(object);
+        break;
     case NG_TAG_FALSE:
         object = ng_py._Py_FalseStruct;
         ng_py.Py_IncRef(object);
@@ -112,6 +119,9 @@ ng_status ng_slot_to_python(ng_environment *environment, const ng_slot *slot, Py
         ng_py.Py_IncRef(object);
         break;
     }
+    case NG_TAG_JS_OBJECT:
+        object = ng_js_object_for(environment, (uint64_t)slot->payload.number, slot->length);
+        break;
     default:
         return NG_STATUS_BAD_FRAME;
     }
@@ -263,23 +273,18 @@ static ng_status integer_to_slot(ng_writer *writer, PyObject *object, ng_slot *s
     return status;
 }
 
-static ng_status bytes_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
+ng_status ng_bytes_to_slot(ng_writer *writer, const void *data, size_t length, ng_slot *slot)
 {
-    char *data = NULL;
-    Py_ssize_t length = 0;
-    if (ng_py.PyBytes_AsStringAndSize(object, &data, &length) < 0) {
-        return NG_STATUS_PYTHON_ERROR;
-    }
     if ((uint64_t)length > UINT32_MAX) {
         return NG_STATUS_OUT_OF_MEMORY;
     }
     slot->tag = NG_TAG_BYTES;
     slot->length = (uint32_t)length;
-    char *out = reserve(writer, (size_t)length, 1, slot);
+    char *out = reserve(writer, length, 1, slot);
     if (out == NULL) {
         return NG_STATUS_OUT_OF_MEMORY;
     }
-    memcpy(out, data, (size_t)length);
+    memcpy(out, data, length);
     return NG_STATUS_OK;
 }
 
@@ -376,12 +381,25 @@ ng_status ng_python_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
         slot->tag = NG_TAG_NONE;
         return NG_STATUS_OK;
     }
+    if (object == ng_bootstrap_null()) {
+        slot->tag = NG_TAG_NULL;
+        return NG_STATUS_OK;
+    }
     if (object == ng_py._Py_TrueStruct || object == ng_py._Py_FalseStruct) {
         slot->tag = object == ng_py._Py_TrueStruct ? NG_TAG_TRUE : NG_TAG_FALSE;
         return NG_STATUS_OK;
     }
-    if (type == ng_py.PyBytes_Type) {
-        return bytes_to_slot(writer, object, slot);
+    const ng_memory *memory = ng_memory_of(object);
+    if (memory != NULL && memory->owner == writer->environment->number && memory->holder != NULL) {
+        slot->tag = NG_TAG_MEMORY;
+        slot->payload.number = (double)memory->number;
+        return NG_STATUS_OK;
+    }
+    uint64_t number = ng_js_object_number(writer->environment, object);
+    if (number != 0U) {
+        slot->tag = NG_TAG_JS_OBJECT;
+        slot->payload.number = (double)number;
+        return NG_STATUS_OK;
     }
     return object_to_slot(writer, object, slot);
 }

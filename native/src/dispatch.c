@@ -12,50 +12,19 @@
 /* Calls with up to this many keywords need no memory from the heap. */
 #define STACK_NAMES 8
 
-/* What a callable refers to. Owner: its capsule; then, as a message, its owner's mailbox. */
-typedef struct callback {
-    ng_message dropped;  /* first: the mailbox's pointer is ours */
-    ng_mailbox *mailbox; /* referenced */
-    uint32_t owner;
-    uint64_t function;
-} callback;
-
-/* ---- dropped by Python ---------------------------------------------------------------------- */
-
-static void free_callback(callback *own)
-{
-    ng_mailbox_release(own->mailbox);
-    free(own);
-}
-
-static void deliver_drop(ng_message *message, ng_environment *owner)
-{
-    callback *own = (callback *)(void *)message;
-    if (!owner->ending && owner->host.drop != NULL) {
-        owner->host.drop(owner->host.context, own->function);
-    }
-    free_callback(own);
-}
-
-static void refuse_drop(ng_message *message)
-{
-    free_callback((callback *)(void *)message); /* the function went with its realm */
-}
-
 /* The capsule's destructor. Any thread, attached. */
 static void on_collected(PyObject *capsule)
 {
-    callback *own = ng_py.PyCapsule_GetPointer(capsule, CAPSULE);
-    /* In a forked child the mailbox's lock may be a thread's that is not here. */
-    if (own != NULL && !ng_process_is_forked_child() &&
-        !ng_mailbox_post(own->mailbox, &own->dropped)) {
-        free_callback(own);
+    ng_js_reference *own = ng_py.PyCapsule_GetPointer(capsule, CAPSULE);
+    if (own != NULL) {
+        ng_js_reference_drop(own);
     }
 }
 
 /* ---- called by Python ----------------------------------------------------------------------- */
 
-static PyObject *call_function(const callback *own, const ng_function_call *call, PyObject *names)
+static PyObject *call_function(const ng_js_reference *own, const ng_function_call *call,
+                               PyObject *names)
 {
     ng_environment *owner = ng_environment_here(own->owner);
     if (owner == NULL || ng_environment_attached() != owner) {
@@ -67,7 +36,14 @@ static PyObject *call_function(const callback *own, const ng_function_call *call
             (unsigned)own->owner);
         return NULL;
     }
-    return owner->host.call(owner->host.context, owner, call);
+    /* Whatever JavaScript leaves on the arena is nobody's when it has returned. */
+    uint32_t *words = (uint32_t *)(void *)owner->arena;
+    uint32_t top = words == NULL ? 0U : words[NG_ARENA_TOP];
+    PyObject *result = owner->host.call(owner->host.context, owner, call);
+    if (words != NULL) {
+        words[NG_ARENA_TOP] = top;
+    }
+    return result;
 }
 
 static bool read_names(PyObject *names, size_t count, ng_text *texts)
@@ -102,11 +78,10 @@ static bool may_call(void)
     return true;
 }
 
-/* What every callable runs. Any thread, attached. */
-static PyObject *dispatch(PyObject *self, PyObject *const *arguments, Py_ssize_t positional,
-                          PyObject *names)
+/* Any thread, attached. */
+static PyObject *dispatch(const ng_js_reference *own, ng_call_kind kind, PyObject *const *arguments,
+                          size_t positional, PyObject *names)
 {
-    callback *own = ng_py.PyCapsule_GetPointer(self, CAPSULE);
     if (own == NULL || !may_call()) {
         return NULL;
     }
@@ -119,9 +94,10 @@ static PyObject *dispatch(PyObject *self, PyObject *const *arguments, Py_ssize_t
     PyObject *result = NULL;
     if (keywords == 0 || read_names(names, keywords, texts)) {
         result = call_function(own,
-                               &(ng_function_call){.function = own->function,
+                               &(ng_function_call){.kind = kind,
+                                                   .function = own->number,
                                                    .arguments = arguments,
-                                                   .count = (size_t)positional + keywords,
+                                                   .count = positional + keywords,
                                                    .keywords = keywords,
                                                    .names = texts},
                                names);
@@ -132,30 +108,46 @@ static PyObject *dispatch(PyObject *self, PyObject *const *arguments, Py_ssize_t
     return result;
 }
 
+/* What every callable of ng_callback_create runs. Any thread, attached. */
+static PyObject *dispatch_callback(PyObject *self, PyObject *const *arguments,
+                                   Py_ssize_t positional, PyObject *names)
+{
+    return dispatch(ng_py.PyCapsule_GetPointer(self, CAPSULE), NG_CALL_RAW, arguments,
+                    (size_t)positional, names);
+}
+
+PyObject *ng_js_object_call(PyObject *self, PyObject *const *arguments, size_t positional,
+                            PyObject *names)
+{
+    return dispatch(ng_js_object_reference(self), NG_CALL_FUNCTION, arguments,
+                    positional & ~NG_PY_VECTORCALL_ARGUMENTS_OFFSET, names);
+}
+
+PyObject *ng_js_object_operate(PyObject *self, PyObject *const *arguments, Py_ssize_t positional,
+                               PyObject *names)
+{
+    return dispatch(ng_js_object_reference(self), NG_CALL_OPERATE, arguments, (size_t)positional,
+                    names);
+}
+
 /* ---- made ----------------------------------------------------------------------------------- */
 
 ng_status ng_callback_signature(ng_environment *environment, const char *name,
                                 const char *parameters, const ng_dispatcher **out, char *message)
 {
-    return ng_dispatcher_for(environment, name, parameters, dispatch, out, message);
+    return ng_dispatcher_for(environment, name, parameters, dispatch_callback, out, message);
 }
 
 PyObject *ng_callback_create(ng_environment *owner, uint64_t function,
                              const ng_dispatcher *dispatcher)
 {
-    callback *own = calloc(1, sizeof *own);
+    ng_js_reference *own = ng_js_reference_create(owner, function, false);
     if (own == NULL) {
-        return ng_py.PyErr_NoMemory();
+        return NULL;
     }
-    own->dropped.deliver = deliver_drop;
-    own->dropped.refuse = refuse_drop;
-    own->mailbox = owner->mailbox;
-    ng_mailbox_reference(own->mailbox);
-    own->owner = owner->number;
-    own->function = function;
     PyObject *capsule = ng_py.PyCapsule_New(own, CAPSULE, on_collected);
     if (capsule == NULL) {
-        free_callback(own);
+        ng_js_reference_free(own);
         return NULL;
     }
     PyObject *callable =

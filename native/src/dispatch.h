@@ -15,6 +15,7 @@
 #define NG_DISPATCH_H
 
 #include "dispatchers.h"
+#include "js_objects.h"
 
 /*
  * The dispatcher of callbacks with this signature. Takes the creation lock where it is a new one.
@@ -29,5 +30,12 @@ ng_status ng_callback_signature(ng_environment *environment, const char *name,
  */
 PyObject *ng_callback_create(ng_environment *owner, uint64_t function,
                              const ng_dispatcher *dispatcher);
+
+/* ng_js_object_calls of all JavaScript objects: a call of it, and something done with it. Thread: any,
+   attached. */
+PyObject *ng_js_object_call(PyObject *self, PyObject *const *arguments, size_t positional,
+                            PyObject *names);
+PyObject *ng_js_object_operate(PyObject *self, PyObject *const *arguments, Py_ssize_t positional,
+                               PyObject *names);
 
 #endif

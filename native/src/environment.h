@@ -14,6 +14,7 @@
 #include "handles.h"
 #include "identity.h"
 #include "mailbox.h"
+#include "numbers.h"
 
 #include "../include/nogil.h"
 
@@ -32,6 +33,12 @@ typedef struct ng_call_chain {
     uint32_t numbers[]; /* each once */
 } ng_call_chain;
 
+/* A JavaScript object of an environment's that Python knows. Thread: the owner's. */
+typedef struct ng_js_known {
+    PyObject *weak;     /* to the instance that stands for it */
+    uint32_t instances; /* that were made and whose end the owner has not been told */
+} ng_js_known;
+
 struct ng_environment {
     char *arena; /* NG_ARENA_SIZE bytes of the host's */
     ng_pass *pass;
@@ -45,12 +52,19 @@ struct ng_environment {
     ng_end_hook emit_lock_end;   /* emit_lock.c's, registered at its first use */
     ng_end_hook shares_end;      /* handle_calls.c's, registered when a token is to end with this */
     struct ng_type_share *types; /* type_cache.c's, made at its first use */
-    bool ending;                 /* JavaScript of this thread can no longer be called */
-    const ng_call_chain *chain;  /* of the call that is served; NULL: of none */
-    uint32_t number;             /* never 0, and never used again before 2^32 others were */
-    struct ng_environment *next; /* `list_lock` in environment.c */
-    uint32_t host_thread;        /* `list_lock`; 0 when the host did not say */
-    bool interrupted;            /* `list_lock` until it is delisted, then its thread's own */
+    ng_js_known *js_objects;     /* js_objects.c's, by number */
+    size_t js_object_count;
+    ng_end_hook js_objects_end;
+    ng_numbers exports;               /* buffers.c's: Python's memory that this one sees */
+    ng_end_hook exports_end;          /* registered with the first */
+    ng_numbers memories;              /* memory.c's: memory of this one that Python knows */
+    ng_end_hook memories_end;         /* registered with the first */
+    bool ending;                      /* JavaScript of this thread can no longer be called */
+    const ng_call_chain *chain;       /* of the call that is served; NULL: of none */
+    uint32_t number;                  /* never 0, and never used again before 2^32 others were */
+    struct ng_environment *next;      /* `list_lock` in environment.c */
+    uint32_t host_thread;             /* `list_lock`; 0 when the host did not say */
+    bool interrupted;                 /* `list_lock` until it is delisted, then its thread's own */
     struct ng_environment *next_here; /* of the same thread, which is the only one to look */
 };
 

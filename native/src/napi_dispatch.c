@@ -139,10 +139,9 @@ static ng_object *call_javascript(ng_napi_state *state, ng_environment *owner,
     return ng_function_return(owner, result);
 }
 
-/* Implements `call` of ng_host. */
-static ng_object *call(void *context, ng_environment *owner, const ng_function_call *call)
+static ng_object *call_raw(ng_napi_state *state, ng_environment *owner,
+                           const ng_function_call *call)
 {
-    ng_napi_state *state = context;
     ng_handle few_handles[STACK_ARGUMENTS];
     napi_value few_values[LEADING + STACK_ARGUMENTS];
     ng_handle *handles = few_handles;
@@ -170,10 +169,51 @@ static ng_object *call(void *context, ng_environment *owner, const ng_function_c
     return result;
 }
 
-/* Implements `drop` of ng_host. */
-static void drop(void *context, uint64_t function)
+/* Detached, with a scope open. JavaScript finds the arguments in the frame, and leaves its answer there. */
+static ng_object *call_in_frame(ng_napi_state *state, ng_environment *owner,
+                                const ng_function_call *call, uint32_t offset)
+{
+    napi_env env = state->env;
+    napi_value values[3] = {NULL, NULL, NULL};
+    napi_value function = NULL;
+    napi_value receiver = NULL;
+    napi_value answer = NULL;
+    uint32_t status = 0;
+    if (napi_create_double(env, (double)call->function, &values[0]) != napi_ok ||
+        napi_create_uint32(env, (uint32_t)call->kind, &values[1]) != napi_ok ||
+        napi_create_uint32(env, offset, &values[2]) != napi_ok ||
+        napi_get_undefined(env, &receiver) != napi_ok ||
+        napi_get_reference_value(env, state->object_call_reference, &function) != napi_ok ||
+        napi_call_function(env, receiver, function, 3, values, &answer) != napi_ok ||
+        napi_get_value_uint32(env, answer, &status) != napi_ok) {
+        return fail(state, owner);
+    }
+    return ng_call_return(owner, offset, (ng_status)status);
+}
+
+/* Implements `call` of ng_host. */
+static ng_object *call(void *context, ng_environment *owner, const ng_function_call *call)
 {
     ng_napi_state *state = context;
+    if (call->kind == NG_CALL_RAW) {
+        return call_raw(state, owner, call);
+    }
+    uint32_t offset = 0;
+    if (ng_call_enter(owner, call, &offset) == 0) {
+        return NULL;
+    }
+    napi_handle_scope scope = NULL;
+    if (napi_open_handle_scope(state->env, &scope) != napi_ok) {
+        return ng_function_end(owner);
+    }
+    ng_object *result = call_in_frame(state, owner, call, offset);
+    (void)napi_close_handle_scope(state->env, scope);
+    return result;
+}
+
+/* Calls what `reference` holds with a number. Its JavaScript deletes from a map and cannot throw. */
+static void tell(ng_napi_state *state, napi_ref reference, uint64_t number)
+{
     napi_env env = state->env;
     napi_handle_scope scope = NULL;
     napi_value values[1] = {NULL};
@@ -183,14 +223,28 @@ static void drop(void *context, uint64_t function)
     if (napi_open_handle_scope(env, &scope) != napi_ok) {
         return; /* the realm is going, and its functions with it */
     }
-    if (napi_create_double(env, (double)function, &values[0]) != napi_ok ||
+    if (napi_create_double(env, (double)number, &values[0]) != napi_ok ||
         napi_get_undefined(env, &receiver) != napi_ok ||
-        napi_get_reference_value(env, state->drop_reference, &dropper) != napi_ok ||
+        napi_get_reference_value(env, reference, &dropper) != napi_ok ||
         napi_call_function(env, receiver, dropper, 1, values, &ignored) != napi_ok) {
-        /* It deletes from a map and cannot throw: the realm is going. */
+        /* The realm is going. */
         (void)napi_get_and_clear_last_exception(env, &ignored);
     }
     (void)napi_close_handle_scope(env, scope);
+}
+
+/* Implements `drop` of ng_host. */
+static void drop(void *context, uint64_t function)
+{
+    ng_napi_state *state = context;
+    tell(state, state->drop_reference, function);
+}
+
+/* Implements `drop_object` of ng_host. */
+static void drop_object(void *context, uint64_t number)
+{
+    ng_napi_state *state = context;
+    tell(state, state->object_drop_reference, number);
 }
 
 bool ng_napi_make_host(napi_env env, ng_napi_state *state, ng_host *host)
@@ -202,31 +256,73 @@ bool ng_napi_make_host(napi_env env, ng_napi_state *state, ng_host *host)
                       .wake = ng_napi_wake,
                       .call = call,
                       .drop = drop,
+                      .drop_object = drop_object,
+                      .drop_memory = ng_napi_drop_memory,
+                      .keep_memory = ng_napi_keep_memory,
                       .is_ending = ng_napi_is_ending};
     return true;
 }
 
 /* ---- from JavaScript ------------------------------------------------------------------------ */
 
-/* setFunctionHost(call, drop): see Core */
-static napi_value set_function_host(napi_env env, napi_callback_info info)
+/* Keeps two functions of JavaScript's, once in a realm. */
+static napi_value set_host(napi_env env, napi_callback_info info, bool of_objects)
 {
     napi_value arguments[2] = {NULL, NULL};
     ng_napi_state *state = ng_napi_arguments(env, info, 2, arguments);
     if (state == NULL) {
         return NULL;
     }
-    if (state->call_reference != NULL) {
+    napi_ref *call_reference = of_objects ? &state->object_call_reference : &state->call_reference;
+    napi_ref *drop_reference = of_objects ? &state->object_drop_reference : &state->drop_reference;
+    if (*call_reference != NULL) {
         (void)napi_throw_error(env, "INTERNAL",
                                "two copies of @nogil/abi are loaded in this thread: install one");
         return NULL;
     }
-    if (ng_napi_succeeded(env,
-                          napi_create_reference(env, arguments[0], 1, &state->call_reference))) {
-        (void)ng_napi_succeeded(
-            env, napi_create_reference(env, arguments[1], 1, &state->drop_reference));
+    if (ng_napi_succeeded(env, napi_create_reference(env, arguments[0], 1, call_reference))) {
+        (void)ng_napi_succeeded(env, napi_create_reference(env, arguments[1], 1, drop_reference));
     }
     return NULL;
+}
+
+/* setFunctionHost(call, drop): see Core */
+static napi_value set_function_host(napi_env env, napi_callback_info info)
+{
+    return set_host(env, info, false);
+}
+
+/* setObjectHost(call, drop): see Core */
+static napi_value set_object_host(napi_env env, napi_callback_info info)
+{
+    return set_host(env, info, true);
+}
+
+/* openObjects(): { status, message, value: 0 } */
+static napi_value open_objects(napi_env env, napi_callback_info info)
+{
+    ng_napi_state *state = ng_napi_opened(env, ng_napi_arguments(env, info, 0, NULL));
+    if (state == NULL) {
+        return NULL;
+    }
+    char message[NG_MESSAGE_SIZE] = "";
+    ng_status status = ng_js_objects_open(state->environment, message);
+    return ng_napi_answer(env, status, message, ng_napi_number(env, 0));
+}
+
+/* isObjectLive(number): whether drop will be called for it */
+static napi_value is_object_live(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[1] = {NULL};
+    ng_napi_state *state = ng_napi_opened(env, ng_napi_arguments(env, info, 1, arguments));
+    double number = 0;
+    napi_value result = NULL;
+    if (state == NULL ||
+        !ng_napi_succeeded(env, napi_get_value_double(env, arguments[0], &number))) {
+        return NULL;
+    }
+    bool live = ng_js_object_is_live(state->environment, ng_napi_whole(number)) != 0;
+    return ng_napi_succeeded(env, napi_get_boolean(env, live, &result)) ? result : NULL;
 }
 
 /* emitFunction(number, name, parameters | undefined): { status, message, value: handle } */
@@ -261,8 +357,9 @@ static napi_value emit_function(napi_env env, napi_callback_info info)
 bool ng_napi_add_dispatch(napi_env env, napi_value exports, ng_napi_state *state)
 {
     static const ng_napi_function functions[] = {
-        {"setFunctionHost", set_function_host},
-        {"emitFunction", emit_function},
+        {"setFunctionHost", set_function_host}, {"emitFunction", emit_function},
+        {"setObjectHost", set_object_host},     {"openObjects", open_objects},
+        {"isObjectLive", is_object_live},
     };
     return ng_napi_define(env, exports, state, functions, sizeof functions / sizeof functions[0]);
 }

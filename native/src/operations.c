@@ -6,8 +6,10 @@
  * is held.
  */
 #include "bootstrap.h"
+#include "buffers.h"
 #include "convert.h"
 #include "environment.h"
+#include "raised.h"
 
 #include <stdlib.h>
 
@@ -18,7 +20,7 @@ _Static_assert(offsetof(ng_frame, arguments) == NG_FRAME_ARGUMENTS, "TypeScript 
 /* Calls with up to this many arguments need no memory from the heap. */
 #define STACK_ARGUMENTS 16
 
-/* An exception is described in three slots, which every frame has room for. */
+/* An exception is described in three slots (raised.h), which every frame has room for. */
 #define DESCRIPTION_PARTS 3U
 
 typedef struct ng_call {
@@ -75,15 +77,17 @@ static void drop_arguments(ng_call *call)
 }
 
 /* Blocks staged for arguments are the operation's, whatever comes of it. */
-static void free_blocks(ng_environment *environment, const ng_frame *frame, uint32_t slots)
+static void free_blocks(ng_environment *environment, ng_frame *frame)
 {
     if (environment->blocks.items == NULL) {
         return;
     }
+    uint32_t slots = frame->positional + 2U * frame->keywords;
     for (uint32_t i = 0; i < slots; i++) {
-        const ng_slot *slot = &frame->arguments[i];
+        ng_slot *slot = &frame->arguments[i];
         if ((slot->tag & NG_TAG_IN_BLOCK) != 0U) {
             ng_blocks_free(&environment->blocks, (uint64_t)slot->payload.number);
+            slot->tag = NG_TAG_MISSING; /* once */
         }
     }
 }
@@ -104,21 +108,6 @@ static ng_status answer(ng_call *call, PyObject *object)
 static ng_status answer_done(int failed)
 {
     return failed < 0 ? NG_STATUS_PYTHON_ERROR : NG_STATUS_OK; /* the result is already MISSING */
-}
-
-/* Leaves the raised exception in the result slot, as a handle. */
-static ng_status error_to_frame(ng_call *call)
-{
-    PyObject *exception = ng_py.PyErr_GetRaisedException();
-    if (exception == NULL) {
-        /* A function failed without raising: say so rather than hand out nothing. */
-        ng_py.PyErr_SetString(*(PyObject **)ng_py.PyExc_RuntimeError,
-                              "a Python function reported an error without setting an exception");
-        exception = ng_py.PyErr_GetRaisedException();
-    }
-    ng_status status = ng_python_to_handle(&call->writer, exception, &call->frame->result);
-    ng_py.Py_DecRef(exception);
-    return status == NG_STATUS_OK ? NG_STATUS_PYTHON_ERROR : status;
 }
 
 /* ---- operations --------------------------------------------------------------------------- */
@@ -243,22 +232,40 @@ static ng_status throw_into(ng_call *call)
     return returned(call, value);
 }
 
-/* For people: whatever happens here, an exception must still get a name and a message. */
-static ng_status describe_exception(ng_call *call)
+/* For people to read: what UTF-16 would fuse is fused. */
+static ng_status call_for_text(ng_call *call)
 {
-    ng_slot *out = call->frame->arguments;
-    PyObject *parts = ng_bootstrap_call("describe_exception", call->arguments[0]);
-    if (parts == NULL) {
+    size_t positional = (size_t)call->frame->positional - 1U;
+    PyObject *text =
+        ng_py.PyObject_Vectorcall(call->arguments[0], call->arguments + 1,
+                                  positional | NG_PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+    if (text == NULL) {
         return NG_STATUS_PYTHON_ERROR;
     }
-    ng_status status = NG_STATUS_OK;
-    for (Py_ssize_t i = 0; i < (Py_ssize_t)DESCRIPTION_PARTS && status == NG_STATUS_OK; i++) {
-        PyObject *part = ng_py.PyTuple_GetItem(parts, i); /* borrowed: the tuple is ours alone */
-        out[i] = (ng_slot){0};
-        status = part == NULL ? NG_STATUS_PYTHON_ERROR
-                              : ng_text_to_slot(&call->writer, part, true, &out[i]);
+    ng_status status = ng_text_to_slot(&call->writer, text, true, &call->frame->result);
+    ng_py.Py_DecRef(text);
+    return status;
+}
+
+static ng_status raise(ng_call *call)
+{
+    ng_raise_again(call->arguments[0]);
+    return NG_STATUS_PYTHON_ERROR;
+}
+
+static ng_status export_buffer(ng_call *call)
+{
+    void *description = NULL;
+    size_t size = 0;
+    ng_environment *environment = call->writer.environment;
+    ng_status status = ng_export_create(environment, call->arguments[0], &description, &size);
+    if (status == NG_STATUS_OK) {
+        status = ng_bytes_to_slot(&call->writer, description, size, &call->frame->result);
+        if (status != NG_STATUS_OK) {
+            ng_export_undo(environment, description);
+        }
+        free(description);
     }
-    ng_py.Py_DecRef(parts);
     return status;
 }
 
@@ -295,8 +302,6 @@ static ng_status run(ng_call *call)
         return answer(call, ng_py.PyObject_GetIter(call->arguments[0]));
     case NG_OPERATION_NEXT:
         return next(call);
-    case NG_OPERATION_DESCRIBE_EXCEPTION:
-        return describe_exception(call);
     case NG_OPERATION_BOOTSTRAP:
         return answer(call, ng_bootstrap_module());
     case NG_OPERATION_NOTHING:
@@ -316,6 +321,12 @@ static ng_status run(ng_call *call)
         return send(call);
     case NG_OPERATION_THROW:
         return throw_into(call);
+    case NG_OPERATION_CALL_FOR_TEXT:
+        return call_for_text(call);
+    case NG_OPERATION_RAISE:
+        return raise(call);
+    case NG_OPERATION_EXPORT:
+        return export_buffer(call);
     default:
         return NG_STATUS_BAD_FRAME;
     }
@@ -338,11 +349,13 @@ static uint32_t arguments_needed(uint32_t operation)
     case NG_OPERATION_INTERN:
     case NG_OPERATION_ITERATE:
     case NG_OPERATION_NEXT:
-    case NG_OPERATION_DESCRIBE_EXCEPTION:
     case NG_OPERATION_TYPE:
     case NG_OPERATION_SHAPE:
     case NG_OPERATION_RENEW:
     case NG_OPERATION_REMEMBER:
+    case NG_OPERATION_CALL_FOR_TEXT:
+    case NG_OPERATION_RAISE:
+    case NG_OPERATION_EXPORT:
         return 1;
     case NG_OPERATION_GET_ATTRIBUTE:
     case NG_OPERATION_DELETE_ATTRIBUTE:
@@ -383,7 +396,8 @@ static ng_status invoke_attached(ng_call *call)
         status = run(call);
     }
     if (status == NG_STATUS_PYTHON_ERROR) {
-        status = error_to_frame(call);
+        free_blocks(call->writer.environment, call->frame);
+        status = ng_raised_to_frame(&call->writer, call->frame);
     }
     drop_arguments(call);
     return status;
@@ -449,9 +463,8 @@ void ng_invoke(ng_environment *environment, uint32_t offset)
         return;
     }
     ng_status status = invoke(environment, frame, (uint32_t)slots, answers);
-    if (frame->operation != NG_OPERATION_DESCRIBE_EXCEPTION) {
-        /* Else they are its answers, and the reader frees them. */
-        free_blocks(environment, frame, (uint32_t)slots);
+    if (status != NG_STATUS_PYTHON_ERROR) {
+        free_blocks(environment, frame); /* else they were, and the exception is described there */
     }
     frame->status = status;
 }

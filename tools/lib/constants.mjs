@@ -6,39 +6,75 @@ import { Failure } from './failure.mjs';
 import { root } from './workspace.mjs';
 
 const header = path.join(root, 'native', 'include', 'nogil.h');
-const generated = path.join(root, 'packages', 'abi', 'src', 'generated', 'constants.ts');
 
-/** Writes the generated file, unless it is up to date: an untouched file keeps caches warm. */
+/** What is generated, and how. */
+const outputs = [
+  {
+    file: path.join(root, 'packages', 'abi', 'src', 'generated', 'constants.ts'),
+    render: renderConstants,
+  },
+  {
+    file: path.join(root, 'native', 'src', 'python', 'constants.py'),
+    render: renderPythonConstants,
+  },
+];
+
+/** Writes the generated files, unless they are up to date: an untouched file keeps caches warm. */
 export async function writeConstants() {
-  const text = renderConstants(await readFile(header, 'utf8'));
-  if (text === (await readGenerated())) return;
-  await mkdir(path.dirname(generated), { recursive: true });
-  const partial = `${generated}.${process.pid}.partial`;
-  await writeFile(partial, text);
-  await rename(partial, generated);
-  console.log(`wrote ${path.relative(root, generated)}`);
+  const source = await readFile(header, 'utf8');
+  for (const { file, render } of outputs) {
+    const text = render(source);
+    if (text === (await readGenerated(file))) continue;
+    await mkdir(path.dirname(file), { recursive: true });
+    const partial = `${file}.${process.pid}.partial`;
+    await writeFile(partial, text);
+    await rename(partial, file);
+    console.log(`wrote ${path.relative(root, file)}`);
+  }
 }
 
-/** @throws {Failure} when the generated file is missing or differs */
+/** @throws {Failure} when a generated file is missing or differs */
 export async function checkConstants() {
-  const current = await readGenerated();
-  if (renderConstants(await readFile(header, 'utf8')) === current) return;
-  const name = path.relative(root, generated);
-  throw new Failure(
-    `${name} ${current === null ? 'is missing' : 'does not agree with native/include/nogil.h'}.`,
-    {
-      next: ['run `node tools/generate-constants.mjs` and commit the result'],
-    },
-  );
+  const source = await readFile(header, 'utf8');
+  for (const { file, render } of outputs) {
+    const current = await readGenerated(file);
+    if (render(source) === current) continue;
+    const name = path.relative(root, file);
+    throw new Failure(
+      `${name} ${current === null ? 'is missing' : 'does not agree with native/include/nogil.h'}.`,
+      {
+        next: ['run `node tools/generate-constants.mjs` and commit the result'],
+      },
+    );
+  }
 }
 
-async function readGenerated() {
+/** @param {string} file */
+async function readGenerated(file) {
   try {
-    return await readFile(generated, 'utf8');
+    return await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
+}
+
+/**
+ * What the core's own Python code needs: the names that begin with NG_JS_, without NG.
+ *
+ * @param {string} text - the header
+ * @returns {string} Python
+ */
+export function renderPythonConstants(text) {
+  const lines = [
+    '# Generated from native/include/nogil.h by tools/generate-constants.mjs. Do not edit: run that again.',
+  ];
+  for (const { constants } of readHeader(text).enumerations) {
+    const shared = constants.filter(({ name }) => name.startsWith('NG_JS_'));
+    if (shared.length === 0) continue;
+    lines.push('', ...shared.map(({ name, value }) => `${name.slice(3)} = ${value}`));
+  }
+  return `${lines.join('\n')}\n`;
 }
 
 /**

@@ -79,6 +79,18 @@ export interface Core {
     ) => number | null | undefined,
     drop: (number: number) => void,
   ): void;
+  /**
+   * Says how Python reaches this realm's objects: once. `call` finds its arguments in the frame at `offset`,
+   * leaves value or exception in its result, and answers OK or PYTHON_ERROR; `kind`: an `NG_CALL_…`.
+   */
+  setObjectHost(
+    call: (number: number, kind: number, offset: number) => number,
+    drop: (number: number) => void,
+  ): void;
+  /** Makes the Python types of JavaScript objects ready, before the first one crosses. */
+  openObjects(): CoreResult<number>;
+  /** Whether `drop` will be called for an object's number. */
+  isObjectLive(number: number): boolean;
   /** A Python callable for function `number`; the value is a handle. */
   emitFunction(number: number, name: string, parameters: string | undefined): CoreResult<number>;
   /** Takes the creation lock; Infinity waits for ever. A status. */

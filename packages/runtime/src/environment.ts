@@ -5,6 +5,7 @@ import { handleTracking } from '@nogil/handles';
 
 import { Arena } from './frame/arena.js';
 import type { ProxyTable } from './proxy/identity.js';
+import type { JsObjects } from './javascript/objects.js';
 import { type StartOptions, startPython } from './start.js';
 
 /**
@@ -23,6 +24,8 @@ export interface Environment {
   /** Handles of functions of the core's own Python code. */
   readonly support: Map<string, number>;
   readonly proxies: ProxyTable;
+  /** JavaScript objects that Python refers to; made when the first one crosses. */
+  objects: JsObjects | undefined;
 }
 
 // The number changes with the shape of Environment.
@@ -58,6 +61,7 @@ function openEnvironment(options: StartOptions = {}): Environment {
     names: new Map(),
     support: new Map(),
     proxies: [],
+    objects: undefined,
   };
   realm[key] = made;
   guardExit(options.signals === undefined ? {} : { signals: options.signals });

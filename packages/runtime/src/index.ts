@@ -2,7 +2,15 @@ export { NogilError, type NogilErrorCode } from '@nogil/abi';
 export type { PythonInfo } from './info.js';
 export { kw } from './keywords.js';
 export { python, type RunOptions, type ShutdownOptions } from './python.js';
-export { PythonError } from './errors/python-error.js';
+export type {
+  BuiltinErrors,
+  ErrorClass,
+  OperatingSystemError,
+  SourceError,
+  SystemExitError,
+} from './errors/builtin-errors.js';
+export { PythonError, PythonErrorGroup } from './errors/python-error.js';
+export type { ErrorClasses } from './errors/registry.js';
 export type { StartOptions } from './start.js';
 export type { Operators } from './protocol/operators.js';
 export type {

@@ -1,6 +1,7 @@
-import { NG_ANSWER_PROXIES, NG_OPERATION_INTERN } from '@nogil/abi/constants';
+import { NG_OPERATION_INTERN } from '@nogil/abi/constants';
 
-import { readResult } from './conversion/to-js.js';
+import { nogil, type Policy } from './conversion/policy.js';
+import { resultReader } from './conversion/to-js.js';
 import { Conversion } from './conversion/to-python.js';
 import { type Crossing, Handle } from './frame/crossing.js';
 import type { Environment } from './environment.js';
@@ -17,6 +18,7 @@ const KEPT_NAMES = 2048;
  * @param target - its first argument
  * @param values - the others, as the user gave them
  * @param keywords - keyword arguments of a call
+ * @param policy - the rules by which values and answer cross
  * @returns the answer; `undefined` for MISSING
  * @throws PythonError for an exception, NogilError for what cannot cross
  */
@@ -26,21 +28,25 @@ export function invoke(
   target: Crossing,
   values: readonly unknown[],
   keywords?: Keywords,
+  policy: Policy = nogil,
 ): unknown {
-  const answered = operation + NG_ANSWER_PROXIES;
+  const read = resultReader(policy);
+  const answered = operation + policy.answers;
   const positional: Crossing[] = [target];
   let conversion: Conversion | undefined;
   try {
     for (const value of values) {
       positional.push(
-        crossesAsItIs(value) ? value : (conversion ??= new Conversion(environment)).ready(value),
+        crossesAsItIs(value)
+          ? value
+          : (conversion ??= new Conversion(environment, policy)).ready(value),
       );
     }
-    if (keywords === undefined) return operate(environment, answered, positional, readResult);
-    conversion ??= new Conversion(environment);
+    if (keywords === undefined) return operate(environment, answered, positional, read);
+    conversion ??= new Conversion(environment, policy);
     const named: Crossing[] = [];
     for (const value of keywords.values) named.push(conversion.ready(value));
-    return operate(environment, answered, positional, readResult, keywords.names, named);
+    return operate(environment, answered, positional, read, keywords.names, named);
   } finally {
     conversion?.done();
   }

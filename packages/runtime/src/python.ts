@@ -9,6 +9,7 @@ import {
 import { Conversion } from './conversion/to-python.js';
 import { ForcedFloat } from './frame/crossing.js';
 import { environment, existingEnvironment } from './environment.js';
+import { errorClasses, type ErrorClasses } from './errors/registry.js';
 import { describeRunning, type PythonInfo } from './info.js';
 import { invoke } from './invoke.js';
 import { Keywords } from './keywords.js';
@@ -147,6 +148,14 @@ export const python = {
       conversion.done();
     }
   },
+
+  /**
+   * The classes of Python's exceptions: `error instanceof python.errors.KeyError`, `python.errors.of(type)`,
+   * `throw new python.errors.ValueError('…')`.
+   *
+   * @remarks Any JS thread, with classes of its own. Reading a class starts Python.
+   */
+  errors: errorClasses as ErrorClasses,
 
   /**
    * Makes a number a `float` in Python, where an integer would become an `int`.

@@ -246,17 +246,12 @@ describe('what would lose something is refused', () => {
 });
 
 describe('what has no counterpart is refused, with advice', () => {
-  class Point {
-    x = 1;
-  }
   it.each([
     ['a symbol', Symbol('s')],
-    ['a function', () => 1],
     ['a Date', new Date()],
     ['a Float64Array', new Float64Array(1)],
     ['an ArrayBuffer', new ArrayBuffer(1)],
-    ['an instance of a class', new Point()],
-    ['something nested', { a: [new Point()] }],
+    ['something nested', { a: [new Date()] }],
   ])('%s', (_name, value) => {
     expect(() => python.repr(value)).toThrow(
       expect.objectContaining({ code: 'UNSUPPORTED_VALUE' }) as Error,

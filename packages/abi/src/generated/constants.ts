@@ -1,7 +1,7 @@
 // Generated from native/include/nogil.h by tools/generate-constants.mjs. Do not edit: run that again.
 
 /** Raised whenever the frame layout, a tag, a status or an operation changes its meaning. */
-export const NG_ABI_VERSION = 3;
+export const NG_ABI_VERSION = 4;
 /** Set in a tag whose bytes are in a block (payload: the block's number) and not in the frame. */
 export const NG_TAG_IN_BLOCK = 256;
 /** Set in a frame's operation when its answer goes to proxies: then an object that has one already is told apart (KNOWN), and any other is remembered. Without it an OBJECT is a new reference that the reader owns. The policy, a number below 8, stands above it: each has proxies of its own. */
@@ -17,6 +17,9 @@ export const NG_FRAME_ARGUMENTS = 48;
 export const NG_FRAME_MINIMUM_DATA = 1024;
 /** The arena of an environment, in bytes. Frames nest inside it. */
 export const NG_ARENA_SIZE = 1048576;
+/** Its first words, of 32 bits: the frame that is carried out, and the first byte that no frame has. While C calls JavaScript the arguments lie there, in a frame of C's. */
+export const NG_ARENA_FRAME = 0;
+export const NG_ARENA_TOP = 1;
 /** The most arguments, positional and keyword together, that one operation takes. */
 export const NG_MAXIMUM_ARGUMENTS = 16384;
 /** Bytes of a message buffer. */
@@ -108,6 +111,12 @@ export const NG_TAG_STRING_UTF16 = 9;
 export const NG_TAG_BYTES = 10;
 /** payload: a handle; length: ng_object_flags */
 export const NG_TAG_OBJECT = 11;
+/** payload: the number of a JavaScript object; length: its shape */
+export const NG_TAG_JS_OBJECT = 12;
+/** JavaScript's null, where that is not None: `jsnull`, which only one of the two policies uses. */
+export const NG_TAG_NULL = 13;
+/** of an answer. payload: the number of memory of this environment's */
+export const NG_TAG_MEMORY = 20;
 /** What a slot holds. */
 export type NgTag =
   | typeof NG_TAG_MISSING
@@ -121,7 +130,10 @@ export type NgTag =
   | typeof NG_TAG_STRING_LATIN1
   | typeof NG_TAG_STRING_UTF16
   | typeof NG_TAG_BYTES
-  | typeof NG_TAG_OBJECT;
+  | typeof NG_TAG_OBJECT
+  | typeof NG_TAG_JS_OBJECT
+  | typeof NG_TAG_NULL
+  | typeof NG_TAG_MEMORY;
 
 // enum ng_object_flags
 export const NG_OBJECT_CALLABLE = 1;
@@ -133,6 +145,8 @@ export const NG_OBJECT_REMEMBERED = 4;
 export const NG_OBJECT_SHAPED = 8;
 /** Of the answer to OPERATION_TYPE: its objects have the buffer protocol. */
 export const NG_OBJECT_BUFFER = 16;
+/** Of what JavaScript answers to a call of Python's: the handle was made for it, and is taken over. */
+export const NG_OBJECT_TAKEN = 32;
 export const NG_OBJECT_SHAPE = 256;
 export type NgObjectFlags =
   | typeof NG_OBJECT_CALLABLE
@@ -140,7 +154,15 @@ export type NgObjectFlags =
   | typeof NG_OBJECT_REMEMBERED
   | typeof NG_OBJECT_SHAPED
   | typeof NG_OBJECT_BUFFER
+  | typeof NG_OBJECT_TAKEN
   | typeof NG_OBJECT_SHAPE;
+
+// enum ng_raised_flags
+/** `__cause__`, or a `__context__` that is not suppressed */
+export const NG_RAISED_HAS_CAUSE = 1;
+/** Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
+export type NgRaisedFlags =
+  | typeof NG_RAISED_HAS_CAUSE;
 
 // enum ng_operation
 /** a0: dotted name. The module it names, as importlib does. */
@@ -169,8 +191,6 @@ export const NG_OPERATION_RELEASE = 12;
 export const NG_OPERATION_ITERATE = 13;
 /** a0: iterator. MISSING at its end. */
 export const NG_OPERATION_NEXT = 14;
-/** a0: exception. Leaves type, message and traceback as text in arguments[0..2]. */
-export const NG_OPERATION_DESCRIBE_EXCEPTION = 15;
 /** The namespace of the core's own Python code. */
 export const NG_OPERATION_BOOTSTRAP = 16;
 /** One pair of attach and detach and nothing else: the floor that benchmarks divide by. */
@@ -193,6 +213,12 @@ export const NG_OPERATION_REMEMBER = 33;
 export const NG_OPERATION_SEND = 34;
 /** a0: generator or coroutine, a1: exception. As SEND. */
 export const NG_OPERATION_THROW = 35;
+/** a0: callable, a1 …: arguments. The str it returns, for people to read: pairs of surrogates are fused. */
+export const NG_OPERATION_CALL_FOR_TEXT = 50;
+/** a0: exception. Raises it as it is, and so has it described. */
+export const NG_OPERATION_RAISE = 51;
+/** a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
+export const NG_OPERATION_EXPORT = 60;
 /** What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 export type NgOperation =
   | typeof NG_OPERATION_IMPORT
@@ -208,7 +234,6 @@ export type NgOperation =
   | typeof NG_OPERATION_RELEASE
   | typeof NG_OPERATION_ITERATE
   | typeof NG_OPERATION_NEXT
-  | typeof NG_OPERATION_DESCRIBE_EXCEPTION
   | typeof NG_OPERATION_BOOTSTRAP
   | typeof NG_OPERATION_NOTHING
   | typeof NG_OPERATION_SET_ITEM
@@ -219,7 +244,45 @@ export type NgOperation =
   | typeof NG_OPERATION_RENEW
   | typeof NG_OPERATION_REMEMBER
   | typeof NG_OPERATION_SEND
-  | typeof NG_OPERATION_THROW;
+  | typeof NG_OPERATION_THROW
+  | typeof NG_OPERATION_CALL_FOR_TEXT
+  | typeof NG_OPERATION_RAISE
+  | typeof NG_OPERATION_EXPORT;
+
+// enum ng_call_kind
+/** a function of ng_function_emit, which is given handles */
+export const NG_CALL_RAW = 0;
+/** call JavaScript object number `function` */
+export const NG_CALL_FUNCTION = 1;
+/** do something with it: what is the first argument */
+export const NG_CALL_OPERATE = 2;
+/** What is asked of JavaScript. */
+export type NgCallKind =
+  | typeof NG_CALL_RAW
+  | typeof NG_CALL_FUNCTION
+  | typeof NG_CALL_OPERATE;
+
+// enum ng_js_operation
+/** a1: name. The property's value. */
+export const NG_JS_GET = 1;
+/** a1: name, a2: value */
+export const NG_JS_SET = 2;
+/** a1: name */
+export const NG_JS_DELETE = 3;
+/** What people see of it. */
+export const NG_JS_REPR = 4;
+/** What is done with a JavaScript object: the first argument of NG_CALL_OPERATE. */
+export type NgJsOperation =
+  | typeof NG_JS_GET
+  | typeof NG_JS_SET
+  | typeof NG_JS_DELETE
+  | typeof NG_JS_REPR;
+
+// enum ng_js_shape
+export const NG_JS_SHAPE_CALLABLE = 1;
+/** What a JavaScript object can do: its class in Python is made of it. */
+export type NgJsShape =
+  | typeof NG_JS_SHAPE_CALLABLE;
 
 // enum ng_handle_kind
 /** neither could be this number */
@@ -345,6 +408,94 @@ export type NgTypeCacheMethod =
   | typeof NG_TYPE_CACHE_WATCHES
   | typeof NG_TYPE_CACHE_COMPARES
   | typeof NG_TYPE_CACHE_DISTRUSTS;
+
+// enum ng_export_field
+/** names the export to the functions below; never used again */
+export const NG_EXPORT_NUMBER = 0;
+/** of all items */
+export const NG_EXPORT_BYTES = 1;
+/** bytes */
+export const NG_EXPORT_ITEM_SIZE = 2;
+/** 0 to 64 */
+export const NG_EXPORT_DIMENSIONS = 3;
+/** ng_export_flags */
+export const NG_EXPORT_FLAGS = 4;
+/** of the first item, from the lowest address of any; bytes */
+export const NG_EXPORT_OFFSET = 5;
+/** from the lowest address to the end of the highest; bytes */
+export const NG_EXPORT_EXTENT = 6;
+/** the lowest address, modulo 16 */
+export const NG_EXPORT_ALIGNMENT = 7;
+export const NG_EXPORT_FIELDS = 8;
+/** What NG_OPERATION_EXPORT answers: doubles, in this order; then, `dimensions` each, the shape in items and the strides in bytes; then the format, without a NUL. */
+export type NgExportField =
+  | typeof NG_EXPORT_NUMBER
+  | typeof NG_EXPORT_BYTES
+  | typeof NG_EXPORT_ITEM_SIZE
+  | typeof NG_EXPORT_DIMENSIONS
+  | typeof NG_EXPORT_FLAGS
+  | typeof NG_EXPORT_OFFSET
+  | typeof NG_EXPORT_EXTENT
+  | typeof NG_EXPORT_ALIGNMENT
+  | typeof NG_EXPORT_FIELDS;
+
+// enum ng_export_flags
+export const NG_EXPORT_READ_ONLY = 1;
+export const NG_EXPORT_C_CONTIGUOUS = 2;
+export const NG_EXPORT_FORTRAN_CONTIGUOUS = 4;
+/** items are found by pointers: there is no extent, they can only be copied */
+export const NG_EXPORT_INDIRECT = 8;
+export type NgExportFlags =
+  | typeof NG_EXPORT_READ_ONLY
+  | typeof NG_EXPORT_C_CONTIGUOUS
+  | typeof NG_EXPORT_FORTRAN_CONTIGUOUS
+  | typeof NG_EXPORT_INDIRECT;
+
+// enum ng_memory_kind
+export const NG_MEMORY_I8 = 0;
+export const NG_MEMORY_U8 = 1;
+export const NG_MEMORY_U8_CLAMPED = 2;
+export const NG_MEMORY_I16 = 3;
+export const NG_MEMORY_U16 = 4;
+export const NG_MEMORY_I32 = 5;
+export const NG_MEMORY_U32 = 6;
+export const NG_MEMORY_F32 = 7;
+export const NG_MEMORY_F64 = 8;
+export const NG_MEMORY_I64 = 9;
+export const NG_MEMORY_U64 = 10;
+export const NG_MEMORY_F16 = 11;
+/** of an ArrayBuffer or a DataView: bytes */
+export const NG_MEMORY_RAW = 12;
+export const NG_MEMORY_KINDS = 13;
+/** What JavaScript's memory holds; the order of Node-API's napi_typedarray_type, and after it what it has no number for. */
+export type NgMemoryKind =
+  | typeof NG_MEMORY_I8
+  | typeof NG_MEMORY_U8
+  | typeof NG_MEMORY_U8_CLAMPED
+  | typeof NG_MEMORY_I16
+  | typeof NG_MEMORY_U16
+  | typeof NG_MEMORY_I32
+  | typeof NG_MEMORY_U32
+  | typeof NG_MEMORY_F32
+  | typeof NG_MEMORY_F64
+  | typeof NG_MEMORY_I64
+  | typeof NG_MEMORY_U64
+  | typeof NG_MEMORY_F16
+  | typeof NG_MEMORY_RAW
+  | typeof NG_MEMORY_KINDS;
+
+// enum ng_memory_mode
+/** no JavaScript can take it away: a SharedArrayBuffer's, the core's, Python's */
+export const NG_MEMORY_SHARED = 1;
+/** the host refuses to detach it */
+export const NG_MEMORY_PINNED = 2;
+/** it is a copy, read-only: what Python wrote would not come back */
+export const NG_MEMORY_COPIED = 3;
+/** Why Python may go on using JavaScript's memory: `mode` of the Python object. */
+export type NgMemoryMode =
+  | typeof NG_MEMORY_SHARED
+  | typeof NG_MEMORY_PINNED
+  | typeof NG_MEMORY_COPIED;
 
 // enum ng_gate_state
 /** never opened */

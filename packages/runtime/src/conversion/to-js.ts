@@ -7,8 +7,10 @@ import {
   NG_TAG_FLOAT,
   NG_TAG_IN_BLOCK,
   NG_TAG_INT,
+  NG_TAG_JS_OBJECT,
   NG_TAG_MISSING,
   NG_TAG_NONE,
+  NG_TAG_NULL,
   NG_TAG_OBJECT,
   NG_TAG_STRING_LATIN1,
   NG_TAG_STRING_UTF16,
@@ -16,20 +18,57 @@ import {
 } from '@nogil/abi/constants';
 
 import type { Environment } from '../environment.js';
+import { objectsOf } from '../javascript/host.js';
 import { proxyOf } from '../proxy/proxy.js';
+import { nogil, type Policy, pyodide } from './policy.js';
 
 /** V8's bigints have at most 2^30 bits. */
 const LONGEST_HEX = 2 ** 28;
 
-/** The answer of an operation. */
+/** The answer of an operation, under the rules of `nogil`. */
 export function readResult(environment: Environment, frame: number): unknown {
+  return readSlot(environment, environment.arena.result(frame), nogil);
+}
+
+function readResultAsPyodide(environment: Environment, frame: number): unknown {
+  return readSlot(environment, environment.arena.result(frame), pyodide);
+}
+
+/** What `operate` reads an answer with. */
+export function resultReader(policy: Policy): typeof readResult {
+  return policy === nogil ? readResult : readResultAsPyodide;
+}
+
+/** What {@link presentReader} reads where there is no value. */
+export const absent = Symbol('absent');
+
+function readPresent(environment: Environment, frame: number): unknown {
+  const slot = environment.arena.result(frame);
+  const nothing = environment.arena.tag(slot) === NG_TAG_MISSING;
+  return nothing ? absent : readSlot(environment, slot, nogil);
+}
+
+function readPresentAsPyodide(environment: Environment, frame: number): unknown {
+  const slot = environment.arena.result(frame);
+  const nothing = environment.arena.tag(slot) === NG_TAG_MISSING;
+  return nothing ? absent : readSlot(environment, slot, pyodide);
+}
+
+/** As {@link resultReader}, for what may be missing: None and nothing may look alike. */
+export function presentReader(policy: Policy): typeof readResult {
+  return policy === nogil ? readPresent : readPresentAsPyodide;
+}
+
+/** The value of a slot that Python filled. Frees its block; a handle in it belongs to the proxy made of it. */
+export function readSlot(environment: Environment, slot: number, policy: Policy): unknown {
   const { arena } = environment;
-  const slot = arena.result(frame);
   const tag = arena.tag(slot);
   switch (tag & ~NG_TAG_IN_BLOCK) {
     case NG_TAG_MISSING:
       return undefined;
     case NG_TAG_NONE:
+      return policy.none;
+    case NG_TAG_NULL:
       return null;
     case NG_TAG_FALSE:
       return false;
@@ -48,7 +87,9 @@ export function readResult(environment: Environment, frame: number): unknown {
     case NG_TAG_BYTES:
       return arena.bytes(slot);
     case NG_TAG_OBJECT:
-      return proxyOf(environment, arena.number(slot), arena.length(slot));
+      return proxyOf(environment, arena.number(slot), arena.length(slot), policy);
+    case NG_TAG_JS_OBJECT:
+      return objectsOf(environment).at(arena.number(slot)).value;
     default:
       throw new NogilError('INTERNAL', `the core answered with an unknown tag ${tag}`);
   }

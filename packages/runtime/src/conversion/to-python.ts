@@ -1,12 +1,23 @@
 import { NogilError } from '@nogil/abi';
 import { NG_OPERATION_CALL } from '@nogil/abi/constants';
 
-import { type Crossing, ForcedFloat, Handle } from '../frame/crossing.js';
+import {
+  type Crossing,
+  ForcedFloat,
+  Handle,
+  jsNull,
+  Reference,
+  writeCrossing,
+} from '../frame/crossing.js';
+import { objectsOf } from '../javascript/host.js';
+import type { JsEntry } from '../javascript/objects.js';
+import { shapeOf } from '../javascript/shape.js';
 import type { Environment } from '../environment.js';
 import { cellOf } from '../proxy/handle-cell.js';
 import { Keywords } from '../keywords.js';
 import { operate, readHandle, readNumber } from '../frame/operate.js';
 import { supportFunction } from '../support.js';
+import { nogil, type Policy } from './policy.js';
 
 /** Values that go to Python in one call while a container is filled. */
 const CHUNK = 1024;
@@ -17,10 +28,13 @@ const CHUNK = 1024;
  */
 export class Conversion {
   readonly #environment: Environment;
+  readonly #policy: Policy;
   #made: Map<object, Handle> | undefined;
+  #pinned: JsEntry[] | undefined;
 
-  constructor(environment: Environment) {
+  constructor(environment: Environment, policy: Policy = nogil) {
     this.#environment = environment;
+    this.#policy = policy;
   }
 
   /**
@@ -40,15 +54,53 @@ export class Conversion {
       case 'symbol':
         throw unsupported('a symbol', 'pass its description as a string');
       default:
-        return value === null ? null : this.#object(value as object);
+        if (value === null) return this.#policy.hasNull ? jsNull : null;
+        return this.#object(value as object);
     }
+  }
+
+  /**
+   * Writes the answer to a call of Python's. The core reads it after JavaScript has returned: what was made
+   * for it is the core's to release.
+   */
+  answer(frame: number, value: Crossing): void {
+    const { arena } = this.#environment;
+    const slot = arena.result(frame);
+    if (value instanceof Handle && this.#forgetMade(value)) {
+      arena.writeHandle(slot, value.number, true);
+      return;
+    }
+    writeCrossing(arena, slot, value);
+    if (value instanceof Reference) {
+      const index = this.#pinned?.findIndex(({ number }) => number === value.number) ?? -1;
+      const [entry] = this.#pinned?.splice(index, 1) ?? [];
+      if (entry !== undefined) objectsOf(this.#environment).hand(entry);
+    }
+  }
+
+  #forgetMade(handle: Handle): boolean {
+    for (const [value, made] of this.#made ?? []) {
+      if (made === handle) return this.#made?.delete(value) === true;
+    }
+    return false;
   }
 
   /** Releases what was made. */
   done(): void {
+    if (this.#pinned !== undefined) {
+      const objects = objectsOf(this.#environment);
+      for (const entry of this.#pinned) objects.unpin(entry);
+      this.#pinned = undefined;
+    }
     if (this.#made === undefined) return;
     this.#environment.releases.now([...this.#made.values()].map(({ number }) => number));
     this.#made = undefined;
+  }
+
+  #reference(value: object): Reference {
+    const entry = objectsOf(this.#environment).pin(value, this.#policy, shapeOf);
+    (this.#pinned ??= []).push(entry);
+    return new Reference(entry.number, entry.shape);
   }
 
   #object(value: object): Crossing {
@@ -63,6 +115,10 @@ export class Conversion {
     }
     const known = this.#made?.get(value);
     if (known !== undefined) return known;
+    if (!this.#policy.copiesContainers) {
+      refuse(value);
+      return this.#reference(value);
+    }
     if (Array.isArray(value)) {
       return this.#container(value, 'new_list', 'extend', value);
     }
@@ -78,7 +134,8 @@ export class Conversion {
       }
       return this.#container(value, 'new_dict', 'update', Object.entries(value).flat(1));
     }
-    throw unsupportedObject(value);
+    refuse(value);
+    return this.#reference(value);
   }
 
   #container(value: object, make: string, fill: string, items: readonly unknown[]): Handle {
@@ -127,25 +184,18 @@ function unsupported(what: string, advice: string): NogilError {
   return new NogilError('UNSUPPORTED_VALUE', `${what} cannot be passed to Python: ${advice}`);
 }
 
-function unsupportedObject(value: object): NogilError {
+/** What must not become a mere reference, as it means something else. */
+function refuse(value: object): void {
   if (value instanceof Keywords) {
-    return unsupported('kw(…)', 'it must be the last argument of a call');
-  }
-  if (typeof value === 'function') {
-    return unsupported('a JavaScript function', 'Python cannot call JavaScript in this version');
+    throw unsupported('kw(…)', 'it must be the last argument of a call');
   }
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
-    return unsupported(
+    throw unsupported(
       `a ${value.constructor.name}`,
       'pass its bytes: new Uint8Array(buffer), or a Uint8Array over the same memory',
     );
   }
   if (value instanceof Date) {
-    return unsupported('a Date', 'make a datetime: datetime.fromtimestamp(date.getTime() / 1000)');
+    throw unsupported('a Date', 'make a datetime: datetime.fromtimestamp(date.getTime() / 1000)');
   }
-  const name = (value.constructor as { name?: unknown } | undefined)?.name;
-  return unsupported(
-    typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'this object',
-    'pass a plain object, an array, a Map, a Set, a string, a number or bytes made from it',
-  );
 }

@@ -1,10 +1,13 @@
 import { type Core, NogilError } from '@nogil/abi';
 import {
+  NG_ARENA_FRAME,
   NG_ARENA_SIZE,
+  NG_ARENA_TOP,
   NG_FRAME_ARGUMENTS,
   NG_FRAME_MINIMUM_DATA,
   NG_FRAME_RESULT,
   NG_MAXIMUM_ARGUMENTS,
+  NG_OBJECT_TAKEN,
   NG_SLOT_SIZE,
   NG_TAG_BIGINT64,
   NG_TAG_BIGINT_HEX,
@@ -13,7 +16,9 @@ import {
   NG_TAG_FLOAT,
   NG_TAG_IN_BLOCK,
   NG_TAG_INT,
+  NG_TAG_JS_OBJECT,
   NG_TAG_NONE,
+  NG_TAG_NULL,
   NG_TAG_OBJECT,
   NG_TAG_STRING_LATIN1,
   NG_TAG_STRING_UTF16,
@@ -59,7 +64,6 @@ export class Arena {
   readonly #bytes: Uint8Array;
   readonly #units: Uint16Array;
   readonly #buffer: Buffer;
-  #top = NG_SLOT_SIZE; // the first word tells the core where the frame is
 
   constructor(core: Core, memory: ArrayBuffer) {
     this.#core = core;
@@ -69,6 +73,17 @@ export class Arena {
     this.#bytes = new Uint8Array(memory);
     this.#units = new Uint16Array(memory);
     this.#buffer = Buffer.from(memory);
+    // The first words tell the core where the frame is, and what lies beyond all frames.
+    if (this.#top === 0) this.#top = NG_SLOT_SIZE;
+  }
+
+  /** The first byte that no frame has. The core puts the arguments of a call into JavaScript there. */
+  get #top(): number {
+    return this.#words[NG_ARENA_TOP] as number;
+  }
+
+  set #top(value: number) {
+    this.#words[NG_ARENA_TOP] = value;
   }
 
   /**
@@ -109,9 +124,18 @@ export class Arena {
     words[base + POSITIONAL] = positional;
     words[base + KEYWORDS] = keywords;
     words[base + CAPACITY] = NG_ARENA_SIZE - frame;
-    words[0] = frame;
+    words[NG_ARENA_FRAME] = frame;
     this.#core.invoke();
     return words[base + STATUS] as number;
+  }
+
+  /** Of a call of Python's: how many arguments have no name, and how many have one. */
+  counts(frame: number): { readonly positional: number; readonly keywords: number } {
+    const base = frame >> 2;
+    return {
+      positional: this.#words[base + POSITIONAL] as number,
+      keywords: this.#words[base + KEYWORDS] as number,
+    };
   }
 
   /** The number of the argument that an error is about. */
@@ -128,6 +152,11 @@ export class Arena {
 
   writeNone(slot: number): void {
     this.#words[slot >> 2] = NG_TAG_NONE;
+  }
+
+  /** `null` as a Python object of its own. */
+  writeNull(slot: number): void {
+    this.#words[slot >> 2] = NG_TAG_NULL;
   }
 
   writeBoolean(slot: number, value: boolean): void {
@@ -156,9 +185,18 @@ export class Arena {
     this.#writeLatin1(slot, hex, NG_TAG_BIGINT_HEX);
   }
 
-  writeHandle(slot: number, handle: number): void {
+  /** @param taken - whether an answer's handle is the core's to release */
+  writeHandle(slot: number, handle: number, taken = false): void {
     this.#words[slot >> 2] = NG_TAG_OBJECT;
+    this.#words[(slot >> 2) + 1] = taken ? NG_OBJECT_TAKEN : 0;
     this.#doubles[(slot + 8) >> 3] = handle;
+  }
+
+  /** @param number - of an object of {@link JsObjects}. @param shape - its `NG_JS_SHAPE_…` */
+  writeObject(slot: number, number: number, shape: number): void {
+    this.#words[slot >> 2] = NG_TAG_JS_OBJECT;
+    this.#words[(slot >> 2) + 1] = shape;
+    this.#doubles[(slot + 8) >> 3] = number;
   }
 
   writeText(slot: number, text: string): void {

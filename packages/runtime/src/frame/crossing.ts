@@ -10,9 +10,30 @@ export class ForcedFloat {
   constructor(readonly value: number) {}
 }
 
+/** A JavaScript object by its number in {@link JsObjects}. */
+export class Reference {
+  constructor(
+    readonly number: number,
+    readonly shape: number,
+  ) {}
+}
+
+/** `null` where it is a Python object of its own: see `Policy.hasNull`. */
+export const jsNull: unique symbol = Symbol('jsnull');
+
 /** What can be written into a slot as it is. Everything else is made one of these first. */
 export type Crossing =
-  null | undefined | boolean | number | bigint | string | Uint8Array | Handle | ForcedFloat;
+  | null
+  | undefined
+  | boolean
+  | number
+  | bigint
+  | string
+  | typeof jsNull
+  | Uint8Array
+  | Handle
+  | ForcedFloat
+  | Reference;
 
 /** Writes a value into a slot. Runs no code of the user's. */
 export function writeCrossing(arena: Arena, slot: number, value: Crossing): void {
@@ -29,9 +50,13 @@ export function writeCrossing(arena: Arena, slot: number, value: Crossing): void
     case 'bigint':
       arena.writeBigInt(slot, value);
       return;
+    case 'symbol':
+      arena.writeNull(slot);
+      return;
     default:
       if (value === null || value === undefined) arena.writeNone(slot);
       else if (value instanceof Handle) arena.writeHandle(slot, value.number);
+      else if (value instanceof Reference) arena.writeObject(slot, value.number, value.shape);
       else if (value instanceof ForcedFloat) arena.writeFloat(slot, value.value);
       else arena.writeBytes(slot, value);
   }

@@ -40,7 +40,7 @@ export function operate<Result>(
     staged = false; // from here on the core owns what was staged
     const status = arena.invoke(frame, operation, positional.length, keywords.length);
     if (status === NG_STATUS_OK) return read(environment, frame);
-    throw failure(environment, frame, status);
+    throw failure(environment, frame, status, operate);
   } finally {
     if (staged) arena.dropArguments(frame, written - 1);
     arena.give(frame);

@@ -1,5 +1,4 @@
 import {
-  NG_ANSWER_PROXIES,
   NG_OBJECT_CALLABLE,
   NG_OBJECT_KNOWN,
   NG_OBJECT_REMEMBERED,
@@ -7,6 +6,7 @@ import {
 } from '@nogil/abi/constants';
 import { handleTracking } from '@nogil/handles';
 
+import type { Policy } from '../conversion/policy.js';
 import type { Environment } from '../environment.js';
 import { Handle } from '../frame/crossing.js';
 import { operate } from '../frame/operate.js';
@@ -24,10 +24,16 @@ const tracking = handleTracking;
  * @param handle - its handle, which the proxy takes over
  * @param flags - `NG_OBJECT_…`; with REMEMBERED the core answers with this handle from now on, and so with
  *   this proxy
+ * @param policy - the rules by which values cross through it
  */
-export function makeProxy(environment: Environment, handle: number, flags: number): PyProxy {
+export function makeProxy(
+  environment: Environment,
+  handle: number,
+  flags: number,
+  policy: Policy,
+): PyProxy {
   const target = (flags & NG_OBJECT_CALLABLE) !== 0 ? callableTarget : plainTarget;
-  const object = new ProxyTraps(environment, handle, flags);
+  const object = new ProxyTraps(environment, handle, flags, policy);
   // The handler, which the proxy holds: so do its methods and iterators, which may outlive the proxy.
   environment.releases.watch(object, handle);
   if (tracking.active) tracking.created(handle);
@@ -42,23 +48,26 @@ export function makeProxy(environment: Environment, handle: number, flags: numbe
  *
  * @param handle - the slot's payload
  * @param flags - the slot's length
+ * @param policy - the one the slot was asked for with
  */
-export function proxyOf(environment: Environment, handle: number, flags: number): PyProxy {
-  if ((flags & NG_OBJECT_KNOWN) === 0) return makeProxy(environment, handle, flags);
-  const known = rememberedProxy(environment, handle)?.proxy;
-  if (known !== undefined) return known;
+export function proxyOf(
+  environment: Environment,
+  handle: number,
+  flags: number,
+  policy: Policy,
+): PyProxy {
+  if ((flags & NG_OBJECT_KNOWN) === 0) return makeProxy(environment, handle, flags, policy);
+  const known = rememberedProxy(environment, handle);
+  if (known?.policy === policy && known.proxy !== undefined) return known.proxy;
   // Collected, and its finalizer has not run: that will release the handle whatever becomes of the object, so
   // the new proxy needs one of its own.
   return operate(
     environment,
-    NG_OPERATION_RENEW + NG_ANSWER_PROXIES,
+    NG_OPERATION_RENEW + policy.answers,
     [new Handle(handle)],
-    readNewProxy,
+    (here, frame) => {
+      const slot = here.arena.result(frame);
+      return makeProxy(here, here.arena.number(slot), here.arena.length(slot), policy);
+    },
   );
-}
-
-function readNewProxy(environment: Environment, frame: number): PyProxy {
-  const { arena } = environment;
-  const slot = arena.result(frame);
-  return makeProxy(environment, arena.number(slot), arena.length(slot));
 }

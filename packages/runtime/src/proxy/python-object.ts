@@ -1,5 +1,4 @@
 import {
-  NG_ANSWER_PROXIES,
   NG_OBJECT_CALLABLE,
   NG_OBJECT_REMEMBERED,
   NG_OPERATION_CALL,
@@ -9,9 +8,11 @@ import {
   NG_OPERATION_STR,
 } from '@nogil/abi/constants';
 
+import type { Policy } from '../conversion/policy.js';
+import { presentReader } from '../conversion/to-js.js';
 import { destroyed } from '../conversion/to-python.js';
 import type { Environment } from '../environment.js';
-import { Handle } from '../frame/crossing.js';
+import { type Crossing, Handle } from '../frame/crossing.js';
 import { operate, readNumber } from '../frame/operate.js';
 import { attributeName, invoke } from '../invoke.js';
 import type { Keywords } from '../keywords.js';
@@ -29,6 +30,7 @@ import { rememberProxy } from './identity.js';
  */
 export class PythonObject implements HandleCell {
   readonly environment: Environment;
+  readonly policy: Policy;
   handle: number;
   /** `NG_OBJECT_…`, as of its making: the type may have changed since. */
   flags: number;
@@ -37,10 +39,11 @@ export class PythonObject implements HandleCell {
   /** What `then` of a coroutine waits for: it can be awaited once in Python, a promise as often as one likes. */
   awaited: Promise<unknown> | undefined;
 
-  constructor(environment: Environment, handle: number, flags: number) {
+  constructor(environment: Environment, handle: number, flags: number, policy: Policy) {
     this.environment = environment;
     this.handle = handle;
     this.flags = flags;
+    this.policy = policy;
     this.proxy = undefined;
     this.farewell = undefined;
     this.awaited = undefined;
@@ -60,7 +63,7 @@ export class PythonObject implements HandleCell {
     // A bound method made for one call, most of the time; now it may come back, and be compared.
     operate(
       this.environment,
-      NG_OPERATION_REMEMBER + NG_ANSWER_PROXIES,
+      NG_OPERATION_REMEMBER + this.policy.answers,
       [this.reference()],
       readNumber,
     );
@@ -70,22 +73,34 @@ export class PythonObject implements HandleCell {
 
   /** Carries out one operation on the object. */
   operate(operation: number, ...values: readonly unknown[]): unknown {
-    return invoke(this.environment, operation, this.reference(), values);
+    return invoke(this.environment, operation, this.reference(), values, undefined, this.policy);
   }
 
   /** Calls one of the core's own functions with the object as its first argument. */
   support(name: string, ...values: readonly unknown[]): unknown {
     const { environment } = this;
     const called = supportFunction(environment, name);
-    return invoke(environment, NG_OPERATION_CALL, called, [this.reference(), ...values]);
+    const given = [this.reference(), ...values];
+    return invoke(environment, NG_OPERATION_CALL, called, given, undefined, this.policy);
   }
 
+  /** An attribute, or `absent`. */
   attribute(name: string): unknown {
-    return this.operate(NG_OPERATION_GET_ATTRIBUTE, attributeName(this.environment, name));
+    const { environment, policy } = this;
+    const asked: Crossing[] = [this.reference(), attributeName(environment, name)];
+    const operation = NG_OPERATION_GET_ATTRIBUTE + policy.answers;
+    return operate(environment, operation, asked, presentReader(policy));
   }
 
   call(values: readonly unknown[], keywords?: Keywords): unknown {
-    return invoke(this.environment, NG_OPERATION_CALL, this.reference(), values, keywords);
+    return invoke(
+      this.environment,
+      NG_OPERATION_CALL,
+      this.reference(),
+      values,
+      keywords,
+      this.policy,
+    );
   }
 
   str(): string {

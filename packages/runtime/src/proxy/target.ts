@@ -3,10 +3,7 @@ import { inspect } from 'node:util';
 import { cellOf, type HandleCell } from './handle-cell.js';
 
 /** How hosts ask an object what to show for it. */
-export const inspectSymbols: readonly symbol[] = [
-  inspect.custom,
-  Symbol.for('Deno.customInspect'),
-];
+export const inspectSymbols: readonly symbol[] = [inspect.custom, Symbol.for('Deno.customInspect')];
 
 /** What is shown for a proxy in the console: `repr()`, and never internals. */
 export function shown(cell: HandleCell): string {
@@ -37,7 +34,8 @@ const uncloneable = Object.create(null, {
     value:
       'send what it holds, proxy.toJs() or python.repr(proxy), or have the other thread import it; the proxy itself',
   },
-  toString: { value: Error.prototype.toString },
+  // The engine compares it: a function of ours would not do.
+  toString: { value: Reflect.get(Error.prototype, 'toString') as unknown },
 }) as object;
 
 /** The target of proxies that cannot be called. */
