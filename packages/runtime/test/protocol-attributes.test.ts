@@ -173,7 +173,8 @@ describe('functions', () => {
     expect(f.apply(null, [1, 2])).toBe('(1, 2) {}');
     expect(f.bind(null, 1)(2)).toBe('(1, 2) {}');
     const own = python.run('class C:\n  def __call__(self): pass\n  call = "mine"\nC()') as PyProxy;
-    expect(own.call).toBe('mine');
+    const mine: unknown = own.call;
+    expect(mine).toBe('mine');
   });
 });
 

@@ -185,7 +185,7 @@ describe('python.with', () => {
   it('suppresses what __exit__ says is suppressed', () => {
     const it = manager('return [1]');
     expect(
-      python.with(it, () => {
+      python.with(it, (): number => {
         throw new Error('gone');
       }),
     ).toBeUndefined();

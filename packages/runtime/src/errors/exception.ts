@@ -1,4 +1,5 @@
 import {
+  NG_ANSWER_PROXIES,
   NG_OPERATION_CALL,
   NG_OPERATION_CALL_FOR_TEXT,
   NG_TAG_MISSING,
@@ -64,7 +65,10 @@ export class Exception implements HandleCell {
   /** The exception as a proxy: the same one until somebody destroys it. */
   value(): PyProxy {
     if (this.#value === undefined || cellOf(this.#value)?.handle === 0) {
-      this.#value = this.ask('same', readResult) as PyProxy;
+      const { environment } = this;
+      const same = [supportFunction(environment, 'same'), this.reference()];
+      const operation = NG_OPERATION_CALL + NG_ANSWER_PROXIES;
+      this.#value = operate(environment, operation, same, readResult) as PyProxy;
     }
     return this.#value;
   }
