@@ -37,6 +37,26 @@ export function resultReader(policy: Policy): typeof readResult {
   return policy === nogil ? readResult : readResultAsPyodide;
 }
 
+/** What {@link presentReader} reads where there is no value. */
+export const absent = Symbol('absent');
+
+function readPresent(environment: Environment, frame: number): unknown {
+  const slot = environment.arena.result(frame);
+  const nothing = environment.arena.tag(slot) === NG_TAG_MISSING;
+  return nothing ? absent : readSlot(environment, slot, nogil);
+}
+
+function readPresentAsPyodide(environment: Environment, frame: number): unknown {
+  const slot = environment.arena.result(frame);
+  const nothing = environment.arena.tag(slot) === NG_TAG_MISSING;
+  return nothing ? absent : readSlot(environment, slot, pyodide);
+}
+
+/** As {@link resultReader}, for what may be missing: None and nothing may look alike. */
+export function presentReader(policy: Policy): typeof readResult {
+  return policy === nogil ? readPresent : readPresentAsPyodide;
+}
+
 /** The value of a slot that Python filled. Frees its block; a handle in it belongs to the proxy made of it. */
 export function readSlot(environment: Environment, slot: number, policy: Policy): unknown {
   const { arena } = environment;

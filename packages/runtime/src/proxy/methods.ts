@@ -34,7 +34,7 @@ export interface Member {
 type Members = Readonly<Record<string, Member | undefined>>;
 
 function members(table: Record<string, Member>): Members {
-  return Object.assign(Object.create(null) as object, table) as Members;
+  return Object.assign(Object.create(null) as object, table);
 }
 
 function destroy(self: PythonObject, options: unknown): void {
@@ -54,7 +54,7 @@ function destroy(self: PythonObject, options: unknown): void {
 }
 
 function copy(self: PythonObject): unknown {
-  const { environment, flags } = self;
+  const { environment, flags, policy } = self;
   const handle = operate(environment, NG_OPERATION_RENEW, [self.reference()], readHandle);
   return makeProxy(environment, handle, flags & NG_OBJECT_CALLABLE, self.policy);
 }
@@ -96,17 +96,18 @@ export const frontMembers: Members = members({
     needs: capability.generator | capability.asyncGenerator,
     method: (self, value) =>
       can(self, capability.generator)
-        ? send(self.environment, self.reference(), value)
-        : asyncStep(self.environment, self.reference(), 'asend', value),
+        ? send(self.environment, self.reference(), value, self.policy)
+        : asyncStep(self.environment, self.reference(), self.policy, 'asend', value),
   },
   throw: {
     needs: capability.generator | capability.asyncGenerator,
     method: (self, error) =>
       can(self, capability.generator)
-        ? throwInto(self.environment, self.reference(), error)
+        ? throwInto(self.environment, self.reference(), error, self.policy)
         : asyncStep(
             self.environment,
             self.reference(),
+            self.policy,
             'athrow',
             exceptionOf(self.environment, error),
           ),
@@ -136,7 +137,7 @@ export const frontMembers: Members = members({
 type Callback = ((value: unknown) => unknown) | undefined;
 
 function* entries(self: PythonObject): Generator<[unknown, unknown], void, void> {
-  for (const key of iterate(self.environment, () => self.reference())) {
+  for (const key of iterate(self.environment, () => self.reference(), self.policy)) {
     yield [key, self.operate(NG_OPERATION_GET_ITEM, key)];
   }
 }
@@ -165,8 +166,8 @@ export const backMembers: Members = members({
     needs: capability.iterator | capability.asyncIterator,
     method: (self, value) =>
       can(self, capability.iterator)
-        ? send(self.environment, self.reference(), value)
-        : asyncStep(self.environment, self.reference(), '__anext__'),
+        ? send(self.environment, self.reference(), value, self.policy)
+        : asyncStep(self.environment, self.reference(), self.policy, '__anext__'),
   },
   call: {
     needs: NG_OBJECT_CALLABLE,

@@ -8,6 +8,7 @@ import {
   NG_OPERATION_SET_ITEM,
 } from '@nogil/abi/constants';
 
+import { absent } from '../conversion/to-js.js';
 import { attributeName } from '../invoke.js';
 import { backMembers, callWith, frontMembers, type Member } from './methods.js';
 import { PythonObject } from './python-object.js';
@@ -45,7 +46,7 @@ export class ProxyTraps extends PythonObject implements ProxyHandler<object> {
     if (front !== undefined && this.#deserves(front)) return this.#member(front);
     if (this.#isItem(key)) return this.operate(NG_OPERATION_GET_ITEM, Number(key));
     const attribute = this.attribute(attributeOf(key));
-    if (attribute !== undefined) return attribute;
+    if (attribute !== absent) return attribute;
     const back = backMembers[key];
     return back !== undefined && this.#deserves(back) ? this.#member(back) : undefined;
   }
