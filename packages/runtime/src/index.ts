@@ -1,7 +1,9 @@
 export { NogilError, type NogilErrorCode } from '@nogil/abi';
+export type { ModuleOptions } from './evaluation/module.js';
+export type { Namespace, RunOptions } from './evaluation/run.js';
 export type { PythonInfo } from './info.js';
 export { kw } from './keywords.js';
-export { python, type RunOptions, type ShutdownOptions } from './python.js';
+export { python, type ShutdownOptions } from './python.js';
 export type {
   BuiltinErrors,
   ErrorClass,
