@@ -109,6 +109,8 @@ typedef enum ng_raised_flags {
  * The policy, a number below 8, stands above it: each has proxies of its own.
  */
 #define NG_ANSWER_PROXIES 65536
+/* The answer comes by a handle that the reader owns, whatever it is: a number, a str, too. */
+#define NG_ANSWER_HANDLE 131072
 #define NG_ANSWER_POLICY 16777216
 
 /* What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
@@ -144,7 +146,11 @@ typedef enum ng_operation {
     /* a0: callable, a1 …: arguments, keywords. What it returns, by a handle whatever it is. */
     NG_OPERATION_CALL_FOR_HANDLE = 52,
     /* a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
-    NG_OPERATION_EXPORT = 60
+    NG_OPERATION_EXPORT = 60,
+    NG_OPERATION_REMEMBER = 33, /* a0: handle. It is the one of the object's proxy from now on. */
+    /* a0: generator, coroutine or iterator, a1: value. What it yields; with `detail` 1 what it returns. */
+    NG_OPERATION_SEND = 34,
+    NG_OPERATION_THROW = 35 /* a0: generator or coroutine, a1: exception. As SEND. */
 } ng_operation;
 
 /* One value. Text and bytes lie in the frame, `payload.offset` bytes from the arena's start. */
@@ -227,12 +233,15 @@ typedef enum ng_js_operation {
 
 /* What a JavaScript object can do: its class in Python is made of it. */
 typedef enum ng_js_shape {
-    NG_JS_SHAPE_CALLABLE = 1
+    NG_JS_SHAPE_CALLABLE = 1,
+    /* The policy under which it crosses stands above all shapes. */
+    NG_JS_SHAPE_POLICY = 16777216
 } ng_js_shape;
 
 /* Python calls JavaScript. Everything is borrowed and good until the call has returned. */
 typedef struct ng_function_call {
     ng_call_kind kind;
+    uint32_t policy; /* whose proxies the arguments become */
     uint64_t function;
     ng_object *const
         *arguments; /* `count` values: the last `keywords` of them were given by name */

@@ -106,6 +106,7 @@ typedef struct ng_get_set_def {
 
 /* From Python.h; part of the stable ABI. */
 #define NG_PY_FILE_INPUT 257
+#define NG_PY_SEND_RETURN 0 /* PYGEN_RETURN */
 #define NG_PY_VECTORCALL_ARGUMENTS_OFFSET ((size_t)1 << (8 * sizeof(size_t) - 1))
 #define NG_PY_METH_KEYWORDS 0x0002
 #define NG_PY_METH_FASTCALL 0x0080

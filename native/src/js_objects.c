@@ -227,7 +227,7 @@ static bool make_room(ng_environment *owner, uint64_t number)
 
 static PyObject *create(ng_environment *owner, uint64_t number, uint32_t shape)
 {
-    PyObject *type = class_for(shape);
+    PyObject *type = class_for(shape % NG_JS_SHAPE_POLICY);
     PyObject *made = type == NULL ? NULL : ng_py.PyType_GenericAlloc((PyTypeObject *)type, 0);
     if (made != NULL) {
         js_part *part = part_of(made);
@@ -237,6 +237,7 @@ static PyObject *create(ng_environment *owner, uint64_t number, uint32_t shape)
             ng_py.Py_DecRef(made);
             made = NULL;
         } else {
+            part->reference->policy = shape / NG_JS_SHAPE_POLICY;
             owner->js_objects[number].instances++;
         }
     }

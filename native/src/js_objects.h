@@ -22,6 +22,7 @@ typedef struct ng_js_reference {
     ng_mailbox *mailbox; /* referenced */
     uint32_t owner;      /* the environment */
     bool is_object;      /* `number` is an object's: drop_object is called, else drop */
+    uint32_t policy;     /* of an object: the rules by which values cross when it is used */
     uint64_t number;
 } ng_js_reference;
 
@@ -51,7 +52,8 @@ bool ng_js_objects_are_ready(void);
 
 /*
  * The Python object for a JavaScript object: the one there is, or a new one.
- * shape: what `js_type` of js_proxy.py makes its class of.
+ * shape: what `js_type` of js_proxy.py makes its class of, and above it, from NG_JS_SHAPE_POLICY on, the
+ *        policy.
  * A new reference, or NULL with an exception. Thread: the owner's, attached.
  */
 PyObject *ng_js_object_for(ng_environment *owner, uint64_t number, uint32_t shape);

@@ -1,6 +1,7 @@
 import { statusError } from '@nogil/abi';
 import {
   NG_CALL_FUNCTION,
+  NG_OBJECT_KNOWN,
   NG_STATUS_OK,
   NG_STATUS_PYTHON_ERROR,
   NG_TAG_OBJECT,
@@ -85,7 +86,9 @@ function readArguments(environment: Environment, frame: number, policy: Policy):
     // One of them cannot exist here (a string that is too long): the others have handles all the same.
     for (; read < positional + keywords; read++) {
       const slot = arena.argument(frame, read);
-      if (arena.tag(slot) === NG_TAG_OBJECT) environment.releases.later(arena.number(slot));
+      const fresh =
+        arena.tag(slot) === NG_TAG_OBJECT && (arena.length(slot) & NG_OBJECT_KNOWN) === 0;
+      if (fresh) environment.releases.later(arena.number(slot));
     }
     throw error;
   }
