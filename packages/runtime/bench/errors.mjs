@@ -37,7 +37,13 @@ function attempt(work) {
 /** @type {[string, () => unknown][]} */
 const rows = [
   ['plain call', () => plain()],
-  ['new Error, thrown and caught', () => attempt(() => { throw new Error('x'); })],
+  [
+    'new Error, thrown and caught',
+    () =>
+      attempt(() => {
+        throw new Error('x');
+      }),
+  ],
   ['KeyError to JavaScript, caught', () => attempt(raises)],
   ['… its message read', () => /** @type {Error} */ (attempt(raises)).message],
   ['… its traceback read', () => /** @type {{ traceback: string }} */ (attempt(raises)).traceback],

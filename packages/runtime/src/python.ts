@@ -10,7 +10,7 @@ import { allocate, makeBytes } from './buffers/memory.js';
 import { Conversion } from './conversion/to-python.js';
 import { ForcedFloat } from './frame/crossing.js';
 import { environment, existingEnvironment } from './environment.js';
-import { errorClasses, type ErrorClasses } from './errors/registry.js';
+import { errorClasses } from './errors/registry.js';
 import { makeModule, type ModuleOptions } from './evaluation/module.js';
 import { mainNamespace, type RunOptions, runSource } from './evaluation/run.js';
 import { describeRunning, type PythonInfo } from './info.js';
@@ -138,7 +138,7 @@ export const python = {
 
   /** Python's `builtins` module: `python.builtins.dict`, `python.builtins.KeyError`. */
   get builtins(): PyAny {
-    return python.import('builtins');
+    return invoke(environment(), NG_OPERATION_IMPORT, 'builtins', []);
   },
 
   /**
@@ -162,7 +162,7 @@ export const python = {
    *
    * @remarks Any JS thread, with classes of its own. Reading a class starts Python.
    */
-  errors: errorClasses as ErrorClasses,
+  errors: errorClasses,
 
   /**
    * Makes a number a `float` in Python, where an integer would become an `int`.

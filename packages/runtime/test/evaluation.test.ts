@@ -71,7 +71,9 @@ describe('code', () => {
 
 describe('the source in tracebacks', () => {
   it('is there for a function as long as it lives, however much was evaluated since', () => {
-    const f = python.run('def failing():\n    raise ValueError("from long ago")\nfailing') as () => void;
+    const f = python.run(
+      'def failing():\n    raise ValueError("from long ago")\nfailing',
+    ) as () => void;
     for (let i = 0; i < 1000; i++) python.eval(`${i} + 0`);
     expect(raised(f).traceback).toContain('raise ValueError("from long ago")');
     const size = python.eval(
@@ -81,7 +83,9 @@ describe('the source in tracebacks', () => {
   });
 
   it('is there under a name of its own', () => {
-    const error = raised(() => python.run('def f():\n  1/0\nf()', { filename: 'no-such-file.py' }) as unknown);
+    const error = raised(
+      () => python.run('def f():\n  1/0\nf()', { filename: 'no-such-file.py' }) as unknown,
+    );
     expect(error.traceback).toMatch(/File "no-such-file.py", line 2, in f\n\s+1\/0/);
     for (let i = 0; i < 600; i++) python.run('1', { filename: `no-such-file-${i}.py` });
     const size = python.eval(
@@ -105,12 +109,15 @@ describe('a module', () => {
     };
     expect(made.value).toBe('made_of_text');
     expect(known('made_of_text')).toBe(false);
-    expect(raised(() => made.f()).traceback).toContain('def f(): 1/0');
+    expect(raised(made.f).traceback).toContain('def f(): 1/0');
   });
 
   it('is made of a file', () => {
     const path = join(folder, 'made_of_file.py');
-    writeFileSync(path, 'from dataclasses import dataclass\n@dataclass\nclass A:\n  x: int\nfile = __file__');
+    writeFileSync(
+      path,
+      'from dataclasses import dataclass\n@dataclass\nclass A:\n  x: int\nfile = __file__',
+    );
     const made = python.module('made_of_file', { path }) as { file: string };
     expect(made.file).toBe(path);
     expect(() => python.module('x', { path: join(folder, 'missing.py') }) as unknown).toThrow(

@@ -167,7 +167,10 @@ export function construct(target: typeof PythonError, values: readonly unknown[]
     );
     const exception = exceptionOf(environment, handle);
     if (!(exception instanceof Exception)) {
-      throw new NogilError('INVALID_ARGUMENT', `${kind.type} made an exception that is in use already`);
+      throw new NogilError(
+        'INVALID_ARGUMENT',
+        `${kind.type} made an exception that is in use already`,
+      );
     }
     // A class may make something else of its call, as OSError does: FileNotFoundError for an errno of 2.
     const made = kindOf(environment, exception.reference(), exception.type);

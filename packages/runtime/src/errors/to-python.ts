@@ -82,11 +82,7 @@ function goesOn(error: PythonError, exception: Exception): void {
  * @param withStack - whether the stack goes along, which is a text to be formatted; else it is asked for later
  * @returns a handle, the caller's
  */
-export function exceptionFor(
-  environment: Environment,
-  value: unknown,
-  withStack: boolean,
-): number {
+export function exceptionFor(environment: Environment, value: unknown, withStack: boolean): number {
   const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
   const isError = isObject && isErrorObject(value);
   const carrier = isObject ? value : new Thrown(value);
