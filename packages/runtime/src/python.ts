@@ -14,23 +14,16 @@ import { nogil } from './conversion/policy.js';
 import { Conversion, destroyed } from './conversion/to-python.js';
 import { ByReference, ForcedFloat, ForcedInt, Handle } from './frame/crossing.js';
 import { environment, existingEnvironment } from './environment.js';
-import { errorClasses, type ErrorClasses } from './errors/registry.js';
+import { errorClasses } from './errors/registry.js';
+import { makeModule, type ModuleOptions } from './evaluation/module.js';
+import { mainNamespace, type RunOptions, runSource } from './evaluation/run.js';
 import { describeRunning, type PythonInfo } from './info.js';
 import { invoke } from './invoke.js';
-import { Keywords } from './keywords.js';
 import { protocolFunctions } from './protocol/functions.js';
 import { type StartOptions, startPython } from './start.js';
 import { cellOf } from './proxy/handle-cell.js';
 import { supportFunction } from './support.js';
 import type { PyAny, PyProxy } from './types.js';
-
-/** Where code runs. */
-export interface RunOptions {
-  /** The file name that tracebacks show. Without one they show the source all the same. */
-  readonly filename?: string;
-  /** A `dict` to run in; without one, the namespace of `__main__`, which all threads share. */
-  readonly globals?: PyProxy;
-}
 
 /** How to end Python. */
 export interface ShutdownOptions {
@@ -40,20 +33,6 @@ export interface ShutdownOptions {
 
 const DEFAULT_SHUTDOWN_MS = 5000;
 const LONGEST_SHUTDOWN_MS = 600_000;
-
-function runSource(name: 'run' | 'evaluate', source: string, options: RunOptions): PyAny {
-  if (typeof source !== 'string') {
-    throw new NogilError('INVALID_ARGUMENT', `Python code must be a string, not ${typeof source}`);
-  }
-  const here = environment();
-  return invoke(
-    here,
-    NG_OPERATION_CALL,
-    supportFunction(here, name),
-    [source],
-    new Keywords({ ...options }),
-  );
-}
 
 /** Python in this process. Importing it does nothing; the first use starts Python. */
 export const python = {
@@ -87,25 +66,52 @@ export const python = {
   /**
    * Imports a module, as `importlib.import_module` does: `python.import('os.path')` is `os.path`.
    *
+   * @typeParam Shape - what you use of it: `python.import<{ sqrt(x: number): number }>('math')`. Nothing checks
+   *   that the module is like that
    * @param name - the module's full name
    * @throws PythonError `ModuleNotFoundError` and whatever the module raises
    * @remarks Any JS thread.
    */
-  import(name: string): PyAny {
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows, nobody else does
+  import<Shape = PyAny>(name: string): Shape {
     if (typeof name !== 'string') {
       throw new NogilError('INVALID_ARGUMENT', `a module's name is a string, not ${typeof name}`);
     }
     const here = environment();
-    return invoke(here, NG_OPERATION_IMPORT, name, []);
+    return invoke(here, NG_OPERATION_IMPORT, name, []) as Shape;
+  },
+
+  /**
+   * Makes a module of a text or a file, without the folders that `import` looks through. Below a package, it may
+   * import relatively. Where its code raises, all is as it was before.
+   *
+   * @param name - its full name; of a package that is there, when it has a dot
+   * @param options - what it is made of, and whether `import` finds it from now on
+   * @returns the module
+   * @throws PythonError what its code raises, `ModuleNotFoundError` for a package that is not there; NogilError
+   *   `INVALID_ARGUMENT`
+   * @remarks Any JS thread.
+   */
+  module(name: string, options: ModuleOptions): PyAny {
+    return makeModule(name, options);
+  },
+
+  /**
+   * The namespace of `__main__`, where `run` and `eval` work unless told otherwise. All threads share it.
+   *
+   * @remarks Any JS thread. Reading it starts Python.
+   */
+  get globals(): PyProxy {
+    return mainNamespace();
   },
 
   /**
    * Runs Python code.
    *
-   * @param source - any number of statements
-   * @param options - file name for tracebacks, namespace
+   * @param source - any number of statements; `await` only in async functions
+   * @param options - file name for tracebacks, namespaces
    * @returns the value of the last statement if that is an expression, else `null`
-   * @throws PythonError
+   * @throws PythonError what it raises; a `SyntaxError` before anything has run. NogilError `INVALID_ARGUMENT`
    * @remarks Any JS thread.
    */
   run(source: string, options: RunOptions = {}): PyAny {
@@ -116,8 +122,8 @@ export const python = {
    * The value of one Python expression.
    *
    * @param source - an expression
-   * @param options - file name for tracebacks, namespace
-   * @throws PythonError; a `SyntaxError` for statements
+   * @param options - file name for tracebacks, namespaces
+   * @throws PythonError what it raises; a `SyntaxError` for statements. NogilError `INVALID_ARGUMENT`
    * @remarks Any JS thread.
    */
   eval(source: string, options: RunOptions = {}): PyAny {
@@ -137,7 +143,7 @@ export const python = {
 
   /** Python's `builtins` module: `python.builtins.dict`, `python.builtins.KeyError`. */
   get builtins(): PyAny {
-    return python.import('builtins');
+    return invoke(environment(), NG_OPERATION_IMPORT, 'builtins', []);
   },
 
   /**
@@ -161,7 +167,7 @@ export const python = {
    *
    * @remarks Any JS thread, with classes of its own. Reading a class starts Python.
    */
-  errors: errorClasses as ErrorClasses,
+  errors: errorClasses,
 
   /**
    * Makes a number a `float` in Python, where an integer would become an `int`.

@@ -144,13 +144,15 @@ export class Conversion {
       return new Handle(cell.handle);
     }
     if (value instanceof Handle || value instanceof ForcedFloat) return value;
-    if (isMemory(value)) return this.#kept(value, () => memoryHandle(this.#environment, value));
-    if (isErrorObject(value)) {
-      return this.#kept(value, () => new Handle(exceptionFor(this.#environment, value, false)));
-    }
     if (value instanceof ByReference) return this.#byReference(value.value);
     if (value instanceof ForcedInt) return value.value;
     const container = isContainer(value);
+    if (!container) {
+      if (isMemory(value)) return this.#kept(value, () => memoryHandle(this.#environment, value));
+      if (isErrorObject(value)) {
+        return this.#kept(value, () => new Handle(exceptionFor(this.#environment, value, false)));
+      }
+    }
     const codecs = codecsOf(this.#environment);
     if (this.#policy.usesCodecs && (!container || codecs.claimsContainers)) {
       const codec = codecs.forJavaScript(value);
