@@ -30,7 +30,10 @@ export interface PyProxy extends Disposable {
    * @throws PythonError `TypeError` when it has none; NogilError `UNSUPPORTED_VALUE` for items that no typed
    *   array has, with what to ask for instead
    */
-  getBuffer<Type extends BufferType>(type: Type, options?: BufferOptions): PyBuffer<BufferData[Type]>;
+  getBuffer<Type extends BufferType>(
+    type: Type,
+    options?: BufferOptions,
+  ): PyBuffer<BufferData[Type]>;
   getBuffer(options?: BufferOptions): PyBuffer;
   /** Python's `str()`. */
   toString(): string;

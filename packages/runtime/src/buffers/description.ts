@@ -49,9 +49,7 @@ function read({ arena }: Environment, frame: number): ExportDescription {
   const field = (index: number): number => fields[index] as number;
   const dimensions = field(NG_EXPORT_DIMENSIONS);
   const flags = field(NG_EXPORT_FLAGS);
-  const layout = [
-    ...new Float64Array(bytes.buffer, NG_EXPORT_FIELDS * 8, 2 * dimensions),
-  ];
+  const layout = [...new Float64Array(bytes.buffer, NG_EXPORT_FIELDS * 8, 2 * dimensions)];
   return {
     number: field(NG_EXPORT_NUMBER),
     bytes: field(NG_EXPORT_BYTES),

@@ -120,7 +120,11 @@ export function typeOfFormat(format: string, size: number): ArrayType {
 function unsupportedFormat(format: string, code: string): NogilError {
   switch (code) {
     case 'e':
-      return noTypedArray(format, 'float16', "x.astype('float32'), or ask for 'u16' to have the bits");
+      return noTypedArray(
+        format,
+        'float16',
+        "x.astype('float32'), or ask for 'u16' to have the bits",
+      );
     case 'g':
       return noTypedArray(format, 'long double', "x.astype('float64'), which rounds");
     case 'Zf':
@@ -133,7 +137,11 @@ function unsupportedFormat(format: string, code: string): NogilError {
       );
     case 'w':
     case 'u':
-      return noTypedArray(format, 'characters', "x.tounicode(), or ask for 'u32' to have code points");
+      return noTypedArray(
+        format,
+        'characters',
+        "x.tounicode(), or ask for 'u32' to have code points",
+      );
     default:
       return noTypedArray(format, 'records or strings', "one field of it: x['name']");
   }

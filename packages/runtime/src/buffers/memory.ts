@@ -145,4 +145,3 @@ export function allocate({ core }: Environment, bytes: number): ArrayBuffer | Sh
   const made = bytes === 0 || !bufferSwitches.external ? null : core.allocateMemory(bytes);
   return made ?? new SharedArrayBuffer(bytes);
 }
-

@@ -40,9 +40,9 @@ export function exportNumberOf(buffer: ArrayBufferLike): number {
  *
  * Thread: the one that it was made on.
  */
-export class PyBuffer<Data extends TypedArray | DataView = TypedArray | DataView>
-  implements Disposable
-{
+export class PyBuffer<
+  Data extends TypedArray | DataView = TypedArray | DataView,
+> implements Disposable {
   /** Items in each dimension. */
   readonly shape: readonly number[];
   /** How many items of `data` (of a DataView: bytes) from one index of a dimension to the next. */
@@ -151,7 +151,11 @@ export class PyBuffer<Data extends TypedArray | DataView = TypedArray | DataView
 function giveBack({ core }: Environment, number: number): void {
   const status = core.releaseExport(number);
   // After the end of Python it goes with the process; with its environment it was given back before.
-  if (status === NG_STATUS_OK || status === NG_STATUS_SHUT_DOWN || status === NG_STATUS_STALE_HANDLE) {
+  if (
+    status === NG_STATUS_OK ||
+    status === NG_STATUS_SHUT_DOWN ||
+    status === NG_STATUS_STALE_HANDLE
+  ) {
     return;
   }
   throw statusError(status);
