@@ -20,9 +20,8 @@ static uint64_t export_data(ng_stress_environment *environment, ng_handle object
 {
     ng_stress *stress = environment->stress;
     ng_frame *frame = (ng_frame *)(void *)((char *)environment->arena + FRAME_OFFSET);
-    *frame = (ng_frame){.operation = (uint32_t)NG_OPERATION_EXPORT,
-                        .positional = 1,
-                        .capacity = FRAME_CAPACITY};
+    *frame = (ng_frame){
+        .operation = (uint32_t)NG_OPERATION_EXPORT, .positional = 1, .capacity = FRAME_CAPACITY};
     frame->arguments[0] = (ng_slot){.tag = NG_TAG_OBJECT, .payload = {.number = (double)object}};
     ng_invoke(environment->core, FRAME_OFFSET);
     if (frame->status == (uint32_t)NG_STATUS_PYTHON_ERROR) {
@@ -66,9 +65,8 @@ static void use_export(ng_stress_thread *thread, ng_stress_environment *environm
     if (ng_stress_below(thread, 4) == 0U) {
         char message[NG_MESSAGE_SIZE];
         void *copy = malloc(bytes);
-        NG_STRESS_CHECK(stress, copy != NULL &&
-                                    ng_export_copy(environment->core, number, copy, bytes,
-                                                   message) == NG_STATUS_OK);
+        NG_STRESS_CHECK(stress, copy != NULL && ng_export_copy(environment->core, number, copy,
+                                                               bytes, message) == NG_STATUS_OK);
         read_all(stress, copy, bytes);
         free(copy);
     }
@@ -148,37 +146,36 @@ static void use(ng_stress_thread *thread)
 static void begin(ng_stress_thread *thread)
 {
     ng_stress_environment *environment = ng_stress_open(thread);
-    ng_stress_run(environment,
-                  "import threading\n"
-                  "data = bytearray(b'\\7' * 4096)\n"
-                  "given = []\n"
-                  "running = True\n"
-                  "failure = None\n"
-                  "grown = refused = 0\n"
-                  "def give(memory):\n"
-                  "    given.append(memory)\n"
-                  "def grow():\n"
-                  "    global failure, grown, refused\n"
-                  "    try:\n"
-                  "        while running:\n"
-                  "            try:\n"
-                  "                data.extend(b'\\7' * 1000)\n"
-                  "                grown += 1\n"
-                  "                if len(data) > 100000: del data[4096:]\n"
-                  "            except BufferError:\n"
-                  "                refused += 1\n"
-                  "            while len(given) > 20:\n"
-                  "                memory = given.pop()\n"
-                  "                view = memoryview(memory).cast('B')\n"
-                  "                assert view[0] == view[-1] == 7, view[0]\n"
-                  "                capsule = memory.__dlpack__(max_version=(1, 0))\n"
-                  "                del memory\n"
-                  "                assert bytes(view) == b'\\7' * 4096\n"
-                  "                view = capsule = None\n"
-                  "    except BaseException as error:\n"
-                  "        failure = error\n"
-                  "growers = [threading.Thread(target=grow) for _ in range(2)]\n"
-                  "for each in growers: each.start()\n");
+    ng_stress_run(environment, "import threading\n"
+                               "data = bytearray(b'\\7' * 4096)\n"
+                               "given = []\n"
+                               "running = True\n"
+                               "failure = None\n"
+                               "grown = refused = 0\n"
+                               "def give(memory):\n"
+                               "    given.append(memory)\n"
+                               "def grow():\n"
+                               "    global failure, grown, refused\n"
+                               "    try:\n"
+                               "        while running:\n"
+                               "            try:\n"
+                               "                data.extend(b'\\7' * 1000)\n"
+                               "                grown += 1\n"
+                               "                if len(data) > 100000: del data[4096:]\n"
+                               "            except BufferError:\n"
+                               "                refused += 1\n"
+                               "            while len(given) > 20:\n"
+                               "                memory = given.pop()\n"
+                               "                view = memoryview(memory).cast('B')\n"
+                               "                assert view[0] == view[-1] == 7, view[0]\n"
+                               "                capsule = memory.__dlpack__(max_version=(1, 0))\n"
+                               "                del memory\n"
+                               "                assert bytes(view) == b'\\7' * 4096\n"
+                               "                view = capsule = None\n"
+                               "    except BaseException as error:\n"
+                               "        failure = error\n"
+                               "growers = [threading.Thread(target=grow) for _ in range(2)]\n"
+                               "for each in growers: each.start()\n");
     ng_stress_close(environment);
 }
 
@@ -214,6 +211,7 @@ static void run(ng_stress *stress)
 const ng_scenario ng_scenario_memory_exports_race = {
     .name = "memory_exports_race",
     .guard = "core",
-    .description = "memory crosses both ways while it is grown, dropped and let go: never one freed",
+    .description =
+        "memory crosses both ways while it is grown, dropped and let go: never one freed",
     .run = run,
 };
