@@ -1077,7 +1077,8 @@ typedef enum ng_export_flags {
     NG_EXPORT_READ_ONLY = 1,
     NG_EXPORT_C_CONTIGUOUS = 2,
     NG_EXPORT_FORTRAN_CONTIGUOUS = 4,
-    NG_EXPORT_INDIRECT = 8 /* items are found by pointers: there is no extent, they can only be copied */
+    NG_EXPORT_INDIRECT =
+        8 /* items are found by pointers: there is no extent, they can only be copied */
 } ng_export_flags;
 
 /* Memory of a Python object that is exported to JavaScript. Opaque. Counted: the environment's reference,
@@ -1132,7 +1133,8 @@ typedef enum ng_memory_kind {
 
 /* Why Python may go on using JavaScript's memory: `mode` of the Python object. */
 typedef enum ng_memory_mode {
-    NG_MEMORY_SHARED = 1, /* no JavaScript can take it away: a SharedArrayBuffer's, the core's, Python's */
+    NG_MEMORY_SHARED =
+        1, /* no JavaScript can take it away: a SharedArrayBuffer's, the core's, Python's */
     NG_MEMORY_PINNED = 2, /* the host refuses to detach it */
     NG_MEMORY_COPIED = 3  /* it is a copy, read-only: what Python wrote would not come back */
 } ng_memory_mode;
@@ -1144,7 +1146,7 @@ typedef struct ng_memory_definition {
     uint32_t kind;   /* ng_memory_kind */
     uint32_t mode;   /* ng_memory_mode; SHARED in any case where it is the core's or Python's */
     uint64_t source; /* the export that it is the memory of; 0: of none */
-    void *holder;    /* what keeps it, for `drop_memory` and `keep_memory` of ng_host; NULL: nothing */
+    void *holder; /* what keeps it, for `drop_memory` and `keep_memory` of ng_host; NULL: nothing */
 } ng_memory_definition;
 
 /*

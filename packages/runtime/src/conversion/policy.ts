@@ -23,8 +23,6 @@ export interface Policy {
   readonly copiesContainers: boolean;
   /** Whether dates and what else a codec knows are converted on their way to Python unasked. */
   readonly usesCodecs: boolean;
-  /** `NG_ANSWER_…`, added to an operation whose answer is read under this policy: each has proxies of its own. */
-  readonly answers: number;
 }
 
 /** Section 6 of the design: immutable scalars convert, containers are copied to Python. */
@@ -36,7 +34,6 @@ export const nogil: Policy = {
   hasNull: false,
   copiesContainers: true,
   usesCodecs: true,
-  answers: NG_ANSWER_PROXIES,
 };
 
 /** Pyodide's rules, as its page on type conversions states them: containers by proxy both ways. */
@@ -48,5 +45,4 @@ export const pyodide: Policy = {
   hasNull: true,
   copiesContainers: false,
   usesCodecs: false,
-  answers: NG_ANSWER_PROXIES + NG_ANSWER_POLICY,
 };
