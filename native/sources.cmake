@@ -39,6 +39,8 @@ set(NOGIL_SOURCES
   src/memory_dlpack.c
   src/memory_type.c
   src/convert.c
+  src/convert_build.c
+  src/convert_flatten.c
   src/raised.c
   src/operations.c
   src/emit_lock.c
@@ -90,6 +92,7 @@ set(NOGIL_PYTHON_deferred_sources
 set(NOGIL_PYTHON_sources
   errors
   values
+  codecs
   evaluation
   objects
   protocols

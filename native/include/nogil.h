@@ -51,6 +51,8 @@ typedef enum ng_status {
     NG_STATUS_ENVIRONMENT_ENDED = 14,
     /* Waiting would never end: the calling thread itself stands in the way. */
     NG_STATUS_DEADLOCK = 15,
+    /* Keys of a Map, or members of a Set, that JavaScript tells apart are equal in Python. */
+    NG_STATUS_EQUAL_KEYS = 16,
     /* A handle of an object that is not a Python type, where one is needed. */
     NG_STATUS_NOT_A_TYPE = 20,
     /* This build of Python does not have it, or keeps it where it could not be found. */
@@ -75,11 +77,30 @@ typedef enum ng_tag {
     NG_TAG_JS_OBJECT = 12, /* payload: the number of a JavaScript object; length: its shape */
     /* JavaScript's null, where that is not None: `jsnull`, which only one of the two policies uses. */
     NG_TAG_NULL = 13,
+    /* A whole container, and what is in it, as bytes: `length` of them, laid out as ng_tree_tag says. */
+    NG_TAG_TREE = 14,
     NG_TAG_MEMORY = 20     /* of an answer. payload: the number of memory of this environment's */
 } ng_tag;
 
 /* Set in a tag whose bytes are in a block (payload: the block's number) and not in the frame. */
 #define NG_TAG_IN_BLOCK 256
+
+/*
+ * What the parts of a tree are. A part is two words of 32 bits, a tag and a length, and what follows them,
+ * filled up to a multiple of eight bytes. Scalars have the tags of slots: text and bytes follow, `length`
+ * units of them, or the payload of eight bytes, or, for None, False, True and null, nothing. Parts of a container
+ * follow it. Containers are counted in the order in which they begin, over all trees of one operation.
+ */
+typedef enum ng_tree_tag {
+    NG_TREE_LIST = 64,      /* `length` parts */
+    NG_TREE_TUPLE = 65,     /* `length` parts. Python to JavaScript only. */
+    NG_TREE_DICT = 66,      /* `length` pairs: a key, its value */
+    NG_TREE_SET = 67,       /* `length` parts */
+    NG_TREE_REFERENCE = 68, /* the container number `length`, which has begun before */
+    NG_TREE_INT32 = 69,     /* the integer that `length` is, as int32; nothing follows */
+    NG_TREE_INT32S = 70,    /* `length` items of a list or tuple: an int32 each */
+    NG_TREE_FLOATS = 71     /* the same: a double each */
+} ng_tree_tag;
 
 typedef enum ng_object_flags {
     NG_OBJECT_CALLABLE = 1,
@@ -150,7 +171,11 @@ typedef enum ng_operation {
     NG_OPERATION_REMEMBER = 33, /* a0: handle. It is the one of the object's proxy from now on. */
     /* a0: generator, coroutine or iterator, a1: value. What it yields; with `detail` 1 what it returns. */
     NG_OPERATION_SEND = 34,
-    NG_OPERATION_THROW = 35 /* a0: generator or coroutine, a1: exception. As SEND. */
+    NG_OPERATION_THROW = 35, /* a0: generator or coroutine, a1: exception. As SEND. */
+    /* a0: any object, a1: how deep (an INT; below 0: all of it), a2: a list of the containers that have numbers
+       already, to which new ones are added, or None. The answer is a TREE. */
+    NG_OPERATION_TO_TREE = 80,
+    NG_OPERATION_TO_PYTHON = 81 /* a0: anything. Itself. */
 } ng_operation;
 
 /* One value. Text and bytes lie in the frame, `payload.offset` bytes from the arena's start. */
@@ -1064,7 +1089,8 @@ typedef enum ng_export_flags {
     NG_EXPORT_READ_ONLY = 1,
     NG_EXPORT_C_CONTIGUOUS = 2,
     NG_EXPORT_FORTRAN_CONTIGUOUS = 4,
-    NG_EXPORT_INDIRECT = 8 /* items are found by pointers: there is no extent, they can only be copied */
+    NG_EXPORT_INDIRECT =
+        8 /* items are found by pointers: there is no extent, they can only be copied */
 } ng_export_flags;
 
 /* Memory of a Python object that is exported to JavaScript. Opaque. Counted: the environment's reference,
@@ -1119,7 +1145,8 @@ typedef enum ng_memory_kind {
 
 /* Why Python may go on using JavaScript's memory: `mode` of the Python object. */
 typedef enum ng_memory_mode {
-    NG_MEMORY_SHARED = 1, /* no JavaScript can take it away: a SharedArrayBuffer's, the core's, Python's */
+    NG_MEMORY_SHARED =
+        1, /* no JavaScript can take it away: a SharedArrayBuffer's, the core's, Python's */
     NG_MEMORY_PINNED = 2, /* the host refuses to detach it */
     NG_MEMORY_COPIED = 3  /* it is a copy, read-only: what Python wrote would not come back */
 } ng_memory_mode;
@@ -1131,7 +1158,7 @@ typedef struct ng_memory_definition {
     uint32_t kind;   /* ng_memory_kind */
     uint32_t mode;   /* ng_memory_mode; SHARED in any case where it is the core's or Python's */
     uint64_t source; /* the export that it is the memory of; 0: of none */
-    void *holder;    /* what keeps it, for `drop_memory` and `keep_memory` of ng_host; NULL: nothing */
+    void *holder; /* what keeps it, for `drop_memory` and `keep_memory` of ng_host; NULL: nothing */
 } ng_memory_definition;
 
 /*

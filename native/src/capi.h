@@ -37,6 +37,11 @@ typedef struct ng_method_def {
     const char *doc;
 } ng_method_def;
 
+/* Bits of PyType_GetFlags; part of the stable ABI. */
+#define NG_PY_TPFLAGS_LIST_SUBCLASS (1UL << 25)
+#define NG_PY_TPFLAGS_TUPLE_SUBCLASS (1UL << 26)
+#define NG_PY_TPFLAGS_DICT_SUBCLASS (1UL << 29)
+
 /* Py_buffer of pybuffer.h: part of the stable ABI since 3.11, and the same in 3.10. */
 typedef struct ng_py_buffer {
     void *buf;
@@ -89,7 +94,6 @@ typedef struct ng_get_set_def {
 #define NG_PY_BUFFER_STRIDES (0x010 | NG_PY_BUFFER_ND)
 #define NG_PY_BUFFER_INDIRECT (0x100 | NG_PY_BUFFER_STRIDES)
 #define NG_PY_BUFFER_FULL_RO (NG_PY_BUFFER_INDIRECT | NG_PY_BUFFER_FORMAT)
-
 
 /* From typeslots.h, object.h and structmember.h; part of the stable ABI. */
 #define NG_PY_TP_CALL 50

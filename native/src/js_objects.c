@@ -306,8 +306,7 @@ uint64_t ng_js_exception_number(const ng_environment *environment, PyObject *obj
     }
     uint64_t number = 0;
     PyObject *is_error = ng_py.PyObject_GetAttrString(object, "_is_error");
-    PyObject *carrier =
-        is_error == NULL ? NULL : ng_py.PyObject_GetAttrString(object, "_carrier");
+    PyObject *carrier = is_error == NULL ? NULL : ng_py.PyObject_GetAttrString(object, "_carrier");
     if (carrier != NULL) {
         if (!as_value || is_error == ng_py._Py_TrueStruct) {
             number = ng_js_object_number(environment, carrier);

@@ -184,10 +184,6 @@ def leave(leaver, error):
     return leaver(type(error), error, error.__traceback__)
 
 
-def javascript_error(message, stack):
-    return JavaScriptError(message, stack)
-
-
 truth = bool
 length_of = len
 

@@ -70,5 +70,7 @@ console.log(`Node ${process.versions.node}, Python ${version}${freeThreaded ? 't
 for (const [index, [name]] of rows.entries()) {
   const figure = medians[index] ?? NaN;
   const ratio = figure / (medians[0] ?? NaN);
-  console.log(`${name.padEnd(42)} ${figure.toFixed(0).padStart(7)} ns  ${ratio.toFixed(2).padStart(7)} x`);
+  console.log(
+    `${name.padEnd(42)} ${figure.toFixed(0).padStart(7)} ns  ${ratio.toFixed(2).padStart(7)} x`,
+  );
 }

@@ -1,5 +1,6 @@
 import type { BufferData, BufferType } from './buffers/element-types.js';
 import type { BufferOptions, PyBuffer } from './buffers/py-buffer.js';
+import type { ToJsOptions } from './conversion/options.js';
 
 /**
  * A value that comes from Python and whose type TypeScript cannot know: an attribute, the result of a
@@ -56,6 +57,8 @@ export interface PyProxy extends Disposable {
     options?: BufferOptions,
   ): PyBuffer<BufferData[Type]>;
   getBuffer(options?: BufferOptions): PyBuffer;
+  /** A JavaScript value like it: see `python.toJs`. */
+  toJs(options?: ToJsOptions): PyAny;
   /** Python's `str()`. */
   toString(): string;
   /**

@@ -18,7 +18,9 @@ if (found) python.run('import numpy as np');
 
 type Function<Result> = (...values: unknown[]) => Result;
 const isShared = (): Function<boolean> =>
-  python.eval('lambda array, x: np.shares_memory(array, np.asarray(memoryview(x)))') as Function<boolean>;
+  python.eval(
+    'lambda array, x: np.shares_memory(array, np.asarray(memoryview(x)))',
+  ) as Function<boolean>;
 
 describe.skipIf(!found)('NumPy (skipped where it is not installed)', () => {
   it.each([
@@ -34,15 +36,15 @@ describe.skipIf(!found)('NumPy (skipped where it is not installed)', () => {
     [BigInt64Array, 'int64'],
     [BigUint64Array, 'uint64'],
   ])('takes a %o without a copy', (constructor, dtype) => {
-    const value = new constructor(python.alloc(64), 0, 4);
+    const value = new constructor(python.alloc(64) as ArrayBuffer, 0, 4);
     using array = python.eval('lambda x: np.asarray(x)')(value) as PyProxy;
     expect(String(array.dtype)).toBe(dtype);
     expect(isShared()(array, value)).toBe(true);
     (python.eval('lambda a: a.fill(7)') as Function<null>)(array);
     expect(Number(value[3])).toBe(7);
-    expect((python.eval('lambda x: np.frombuffer(x, "u1").nbytes') as Function<number>)(value)).toBe(
-      value.byteLength,
-    );
+    expect(
+      (python.eval('lambda x: np.frombuffer(x, "u1").nbytes') as Function<number>)(value),
+    ).toBe(value.byteLength);
   });
 
   it('gives its arrays without a copy, whatever their layout', () => {
@@ -64,7 +66,9 @@ describe.skipIf(!found)('NumPy (skipped where it is not installed)', () => {
   });
 
   it('copies what is not contiguous in C order, on request', () => {
-    using copy = (python.eval('np.asfortranarray(np.arange(6).reshape(2, 3))') as PyProxy).getBuffer({
+    using copy = (
+      python.eval('np.asfortranarray(np.arange(6).reshape(2, 3))') as PyProxy
+    ).getBuffer({
       copy: true,
     });
     expect(copy.data).toEqual(BigInt64Array.of(0n, 1n, 2n, 3n, 4n, 5n));

@@ -15,7 +15,7 @@ python.run('import array, ctypes, mmap');
 describe('a view of Python’s memory', () => {
   it('is the memory itself', () => {
     using array = value('data = bytearray(b"abc"); data') as PyProxy;
-    using buffer = array.getBuffer();
+    using buffer = array.getBuffer('u8');
     expect(buffer.data).toEqual(Uint8Array.of(97, 98, 99));
     expect(buffer.copied).toBe(false);
     buffer.data[0] = 65;
@@ -106,7 +106,11 @@ describe('a view of Python’s memory', () => {
   );
 
   it('of no dimensions has one item', () => {
-    using buffer = (value('(ctypes.c_int32 * 1).from_buffer(number := ctypes.c_int32(7)), memoryview(number)')[1] as PyProxy).getBuffer();
+    using buffer = (
+      value(
+        '(ctypes.c_int32 * 1).from_buffer(number := ctypes.c_int32(7)), memoryview(number)',
+      )[1] as PyProxy
+    ).getBuffer();
     expect(buffer).toMatchObject({ ndim: 0, shape: [], strides: [], offset: 0 });
     expect([...(buffer.data as Int32Array)]).toEqual([7]);
   });
@@ -166,9 +170,9 @@ describe('the type that is asked for', () => {
   });
 
   it('can be a DataView, in bytes', () => {
-    using buffer = (
-      value('memoryview(array.array("i", [1, 2, 3]))[::-1]') as PyProxy
-    ).getBuffer('dataview');
+    using buffer = (value('memoryview(array.array("i", [1, 2, 3]))[::-1]') as PyProxy).getBuffer(
+      'dataview',
+    );
     expect(buffer).toMatchObject({ strides: [-4], offset: 8 });
     expect(buffer.data.getInt32(buffer.offset, true)).toBe(3);
   });
@@ -178,7 +182,10 @@ describe('items that no typed array has', () => {
   it.each([
     ['(ctypes.c_uint32.__ctype_be__ * 2)()', /byte order/],
     ['(ctypes.c_longdouble * 2)()', /long double/],
-    ['(type("P", (ctypes.Structure,), {"_fields_": [("a", ctypes.c_int), ("b", ctypes.c_char)]}) * 2)()', /records/],
+    [
+      '(type("P", (ctypes.Structure,), {"_fields_": [("a", ctypes.c_int), ("b", ctypes.c_char)]}) * 2)()',
+      /records/,
+    ],
   ])('are refused with advice, and can be read as bytes: %s', (expression, message) => {
     const before = exports();
     using object = value(expression) as PyProxy;

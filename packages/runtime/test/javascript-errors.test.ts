@@ -19,7 +19,6 @@ seen`) as Call;
 
 function thrower(value: unknown): () => never {
   return () => {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- anything may be thrown
     throw value;
   };
 }
@@ -83,7 +82,12 @@ describe('what JavaScript throws through Python', () => {
   ];
   for (const [name, value] of values) {
     it(`comes out as it was: ${name}`, () => {
-      expect(Object.is(thrownBy(() => call(thrower(value))), value)).toBe(true);
+      expect(
+        Object.is(
+          thrownBy(() => call(thrower(value))),
+          value,
+        ),
+      ).toBe(true);
       const twice = thrownBy(() => call(() => call(thrower(value))));
       expect(Object.is(twice, value)).toBe(true);
     });
@@ -263,9 +267,7 @@ caught`) as Call;
 describe('an Error that is passed as a value', () => {
   it('is an exception in Python and the same Error when it comes back', () => {
     const error = new TypeError('value');
-    const check = python.eval(
-      'lambda e: [isinstance(e, Exception), e.name, str(e), e]',
-    ) as Call;
+    const check = python.eval('lambda e: [isinstance(e, Exception), e.name, str(e), e]') as Call;
     const [isException, name, text, back] = check(error) as unknown[];
     expect([isException, name, text]).toEqual([true, 'TypeError', 'TypeError: value']);
     expect(back).toBe(error);

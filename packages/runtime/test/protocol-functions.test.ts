@@ -171,7 +171,7 @@ describe('python.with', () => {
       let caught: unknown = 'nothing';
       try {
         python.with(it, () => {
-          throw thrown;
+          throw thrown as Error;
         });
       } catch (error) {
         caught = error;
@@ -179,13 +179,13 @@ describe('python.with', () => {
       expect(caught).toBe(thrown);
       expect(python.eval('isinstance(seen[1][1], Exception)')).toBe(true);
     }
-    expect(python.eval('str(seen[1][1])')).toBe('[object Object]');
+    expect(python.eval('str(seen[1][1])')).toMatch(/object Object/);
   });
 
   it('suppresses what __exit__ says is suppressed', () => {
     const it = manager('return [1]');
     expect(
-      python.with(it, () => {
+      python.with(it, (): number => {
         throw new Error('gone');
       }),
     ).toBeUndefined();
@@ -222,11 +222,11 @@ managed`) as () => PyProxy;
     expect(python.with(make(), () => python.eval('{}[1]') as unknown)).toBeUndefined();
     expect(String(python.eval('steps'))).toBe("['done', 'KeyError', 'done']");
     const mine = new Error('mine');
-    expect(() =>
+    expect(() => {
       python.with(make(), () => {
         throw mine;
-      }),
-    ).toThrow(mine);
+      });
+    }).toThrow(mine);
   });
 
   it('refuses what is none, and looks at the type alone', () => {
@@ -282,6 +282,8 @@ Manager()`) as PyProxy;
 
   it('refuses what is none', async () => {
     await expect(python.asyncWith(manager('pass'), () => 1)).rejects.toThrow(/__aexit__/);
-    await expect(python.asyncWith(python.eval('1'), () => 1)).rejects.not.toBeInstanceOf(NogilError);
+    await expect(python.asyncWith(python.eval('1'), () => 1)).rejects.not.toBeInstanceOf(
+      NogilError,
+    );
   });
 });

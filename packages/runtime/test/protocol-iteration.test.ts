@@ -85,7 +85,9 @@ stubborn()`) as PyGenerator<number>;
   });
 
   it('that raises, raises, and is at its end', () => {
-    const failing = python.run('def f():\n  yield 1\n  raise LookupError("no")\nf()') as PyGenerator;
+    const failing = python.run(
+      'def f():\n  yield 1\n  raise LookupError("no")\nf()',
+    ) as PyGenerator;
     failing.next();
     expect(() => failing.next()).toThrow(raises('LookupError'));
     expect(failing.next()).toEqual({ done: true, value: null });
@@ -148,9 +150,7 @@ describe('an iterator', () => {
   });
 
   it('of an instance is not what counts', () => {
-    const own = python.run(
-      'class O: pass\no = O()\no.__iter__ = lambda: iter([1])\no',
-    ) as PyProxy;
+    const own = python.run('class O: pass\no = O()\no.__iter__ = lambda: iter([1])\no') as PyProxy;
     expect(own[Symbol.iterator]).toBeUndefined();
   });
 
@@ -228,16 +228,14 @@ sleep()`) as PyAwaitable;
     await expect(sleeping).rejects.toThrow(/event loop/);
     await expect(sleeping).rejects.toBeInstanceOf(NogilError);
     expect(String(python.eval('ended'))).toBe('[1]');
-    const timer = python.run(
-      'async def t(): await asyncio.sleep(0.01)\nt()',
-    ) as PyAwaitable;
+    const timer = python.run('async def t(): await asyncio.sleep(0.01)\nt()') as PyAwaitable;
     await expect(timer).rejects.toThrow(/event loop/);
   });
 
   it('is no promise in anything else', async () => {
     expect(python.eval('object()').then).toBeUndefined();
     const list = python.eval('[1]') as PyProxy;
-    expect(await list).toBe(list);
+    expect(await Promise.resolve(list)).toBe(list);
   });
 
   it('of a class is awaited by its type', async () => {

@@ -63,6 +63,8 @@ export const NG_STATUS_TIMED_OUT = 13;
 export const NG_STATUS_ENVIRONMENT_ENDED = 14;
 /** Waiting would never end: the calling thread itself stands in the way. */
 export const NG_STATUS_DEADLOCK = 15;
+/** Keys of a Map, or members of a Set, that JavaScript tells apart are equal in Python. */
+export const NG_STATUS_EQUAL_KEYS = 16;
 /** A handle of an object that is not a Python type, where one is needed. */
 export const NG_STATUS_NOT_A_TYPE = 20;
 /** This build of Python does not have it, or keeps it where it could not be found. */
@@ -86,6 +88,7 @@ export type NgStatus =
   | typeof NG_STATUS_TIMED_OUT
   | typeof NG_STATUS_ENVIRONMENT_ENDED
   | typeof NG_STATUS_DEADLOCK
+  | typeof NG_STATUS_EQUAL_KEYS
   | typeof NG_STATUS_NOT_A_TYPE
   | typeof NG_STATUS_UNSUPPORTED
   | typeof NG_STATUS_BAD_ARGUMENT;
@@ -115,6 +118,8 @@ export const NG_TAG_OBJECT = 11;
 export const NG_TAG_JS_OBJECT = 12;
 /** JavaScript's null, where that is not None: `jsnull`, which only one of the two policies uses. */
 export const NG_TAG_NULL = 13;
+/** A whole container, and what is in it, as bytes: `length` of them, laid out as ng_tree_tag says. */
+export const NG_TAG_TREE = 14;
 /** of an answer. payload: the number of memory of this environment's */
 export const NG_TAG_MEMORY = 20;
 /** What a slot holds. */
@@ -133,7 +138,36 @@ export type NgTag =
   | typeof NG_TAG_OBJECT
   | typeof NG_TAG_JS_OBJECT
   | typeof NG_TAG_NULL
+  | typeof NG_TAG_TREE
   | typeof NG_TAG_MEMORY;
+
+// enum ng_tree_tag
+/** `length` parts */
+export const NG_TREE_LIST = 64;
+/** `length` parts. Python to JavaScript only. */
+export const NG_TREE_TUPLE = 65;
+/** `length` pairs: a key, its value */
+export const NG_TREE_DICT = 66;
+/** `length` parts */
+export const NG_TREE_SET = 67;
+/** the container number `length`, which has begun before */
+export const NG_TREE_REFERENCE = 68;
+/** the integer that `length` is, as int32; nothing follows */
+export const NG_TREE_INT32 = 69;
+/** `length` items of a list or tuple: an int32 each */
+export const NG_TREE_INT32S = 70;
+/** the same: a double each */
+export const NG_TREE_FLOATS = 71;
+/** What the parts of a tree are. A part is two words of 32 bits, a tag and a length, and what follows them, filled up to a multiple of eight bytes. Scalars have the tags of slots: text and bytes follow, `length` units of them, or the payload of eight bytes, or, for None, False, True and null, nothing. Parts of a container follow it. Containers are counted in the order in which they begin, over all trees of one operation. */
+export type NgTreeTag =
+  | typeof NG_TREE_LIST
+  | typeof NG_TREE_TUPLE
+  | typeof NG_TREE_DICT
+  | typeof NG_TREE_SET
+  | typeof NG_TREE_REFERENCE
+  | typeof NG_TREE_INT32
+  | typeof NG_TREE_INT32S
+  | typeof NG_TREE_FLOATS;
 
 // enum ng_object_flags
 export const NG_OBJECT_CALLABLE = 1;
@@ -224,6 +258,10 @@ export const NG_OPERATION_REMEMBER = 33;
 export const NG_OPERATION_SEND = 34;
 /** a0: generator or coroutine, a1: exception. As SEND. */
 export const NG_OPERATION_THROW = 35;
+/** a0: any object, a1: how deep (an INT; below 0: all of it), a2: a list of the containers that have numbers already, to which new ones are added, or None. The answer is a TREE. */
+export const NG_OPERATION_TO_TREE = 80;
+/** a0: anything. Itself. */
+export const NG_OPERATION_TO_PYTHON = 81;
 /** What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 export type NgOperation =
   | typeof NG_OPERATION_IMPORT
@@ -253,7 +291,9 @@ export type NgOperation =
   | typeof NG_OPERATION_EXPORT
   | typeof NG_OPERATION_REMEMBER
   | typeof NG_OPERATION_SEND
-  | typeof NG_OPERATION_THROW;
+  | typeof NG_OPERATION_THROW
+  | typeof NG_OPERATION_TO_TREE
+  | typeof NG_OPERATION_TO_PYTHON;
 
 // enum ng_call_kind
 /** a function of ng_function_emit, which is given handles */
@@ -479,7 +519,6 @@ export type NgExportField =
 export const NG_EXPORT_READ_ONLY = 1;
 export const NG_EXPORT_C_CONTIGUOUS = 2;
 export const NG_EXPORT_FORTRAN_CONTIGUOUS = 4;
-/** items are found by pointers: there is no extent, they can only be copied */
 export const NG_EXPORT_INDIRECT = 8;
 export type NgExportFlags =
   | typeof NG_EXPORT_READ_ONLY
@@ -521,11 +560,10 @@ export type NgMemoryKind =
   | typeof NG_MEMORY_KINDS;
 
 // enum ng_memory_mode
-/** no JavaScript can take it away: a SharedArrayBuffer's, the core's, Python's */
 export const NG_MEMORY_SHARED = 1;
-/** the host refuses to detach it */
+/** no JavaScript can take it away: a SharedArrayBuffer's, the core's, Python's */
 export const NG_MEMORY_PINNED = 2;
-/** it is a copy, read-only: what Python wrote would not come back */
+/** the host refuses to detach it */
 export const NG_MEMORY_COPIED = 3;
 /** Why Python may go on using JavaScript's memory: `mode` of the Python object. */
 export type NgMemoryMode =

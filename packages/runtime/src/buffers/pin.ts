@@ -1,10 +1,10 @@
 import { types } from 'node:util';
-import workerThreads, { isMainThread, markAsUntransferable } from 'node:worker_threads';
+import { isMainThread, markAsUntransferable } from 'node:worker_threads';
 
 import type { Core } from '@nogil/abi';
 import { NG_MEMORY_COPIED, NG_MEMORY_PINNED, NG_MEMORY_SHARED } from '@nogil/abi/constants';
 
-import { detach, hasTransfer, isDetachable } from './detach.js';
+import { isDetachable, isMarkedAsUntransferable, staysWhenMarked } from './detach.js';
 
 /** WebAssembly's memories are made of pages of this size. */
 const WASM_PAGE = 65_536;
@@ -21,23 +21,17 @@ let measured: HostPromises | undefined;
 
 function measure(core: Core): HostPromises {
   return {
-    pins: measurePinning(core),
+    pins: measurePinning(),
     // The main thread's memory lasts as long as the process where its engine is never taken down.
     keeps: process.versions.bun === undefined ? core.measureKeeping() : isMainThread,
   };
 }
 
-/** Tried on a buffer of our own: Node 22 and Bun refuse to clone a marked buffer, but not to transfer it. */
-function measurePinning(core: Core): boolean {
-  if (!hasTransfer) return false;
+function measurePinning(): boolean {
   const buffer = new ArrayBuffer(8);
   markAsUntransferable(buffer);
-  return !detach(core, buffer) && buffer.byteLength === 8;
+  return staysWhenMarked(buffer);
 }
-
-const isMarked = (
-  workerThreads as { readonly isMarkedAsUntransferable?: (value: object) => boolean }
-).isMarkedAsUntransferable;
 
 /** Buffers that were pinned, or cannot be. */
 const known = new WeakMap<ArrayBuffer, boolean>();
@@ -45,18 +39,22 @@ const known = new WeakMap<ArrayBuffer, boolean>();
 function pin(buffer: ArrayBuffer): boolean {
   const before = known.get(buffer);
   if (before !== undefined) return before;
-  const pinned = !isOfWasm(buffer);
+  // Marked already: by somebody, which would do; or by Node, as memory of another addon's or of its own, which can be
+  // transferred all the same, and must not be marked again: Node then ends the process when it cleans up. Nothing
+  // tells the two apart.
+  const pinned = !isMarkedAsUntransferable(buffer) && !isOfWasm(buffer);
   if (pinned) markAsUntransferable(buffer);
   known.set(buffer, pinned);
   return pinned;
 }
 
-/** A memory of WebAssembly's takes its buffer away when it grows, marked or not. It is known by this: nobody has
-    marked it, and it cannot be detached all the same. */
+/**
+ * A memory of WebAssembly's takes its buffer away when it grows, marked or not. It is known by this: nobody has
+ * marked it, and it cannot be detached all the same.
+ */
 function isOfWasm(buffer: ArrayBuffer): boolean {
   const { byteLength } = buffer;
-  if (byteLength === 0 || byteLength % WASM_PAGE !== 0) return false;
-  return isMarked?.(buffer) !== true && !isDetachable(buffer);
+  return byteLength > 0 && byteLength % WASM_PAGE === 0 && !isDetachable(buffer);
 }
 
 /**

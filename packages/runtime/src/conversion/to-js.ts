@@ -20,10 +20,8 @@ import {
 import type { Environment } from '../environment.js';
 import { objectsOf } from '../javascript/host.js';
 import { proxyOf } from '../proxy/proxy.js';
+import { bigintFromHex } from './bigint.js';
 import { nogil, type Policy, pyodide } from './policy.js';
-
-/** V8's bigints have at most 2^30 bits. */
-const LONGEST_HEX = 2 ** 28;
 
 /** The answer of an operation, under the rules of `nogil`. */
 export function readResult(environment: Environment, frame: number): unknown {
@@ -37,6 +35,26 @@ function readResultAsPyodide(environment: Environment, frame: number): unknown {
 /** What `operate` reads an answer with. */
 export function resultReader(policy: Policy): typeof readResult {
   return policy === nogil ? readResult : readResultAsPyodide;
+}
+
+/** What {@link presentReader} reads where there is no value. */
+export const absent = Symbol('absent');
+
+function readPresent(environment: Environment, frame: number): unknown {
+  const slot = environment.arena.result(frame);
+  const nothing = environment.arena.tag(slot) === NG_TAG_MISSING;
+  return nothing ? absent : readSlot(environment, slot, nogil);
+}
+
+function readPresentAsPyodide(environment: Environment, frame: number): unknown {
+  const slot = environment.arena.result(frame);
+  const nothing = environment.arena.tag(slot) === NG_TAG_MISSING;
+  return nothing ? absent : readSlot(environment, slot, pyodide);
+}
+
+/** As {@link resultReader}, for what may be missing: None and nothing may look alike. */
+export function presentReader(policy: Policy): typeof readResult {
+  return policy === nogil ? readPresent : readPresentAsPyodide;
 }
 
 /** The value of a slot that Python filled. Frees its block; a handle in it belongs to the proxy made of it. */
@@ -73,15 +91,4 @@ export function readSlot(environment: Environment, slot: number, policy: Policy)
     default:
       throw new NogilError('INTERNAL', `the core answered with an unknown tag ${tag}`);
   }
-}
-
-/** BigInt() knows no sign before 0x. */
-function bigintFromHex(text: string): bigint {
-  if (text.length > LONGEST_HEX) {
-    throw new NogilError(
-      'UNSUPPORTED_VALUE',
-      `an int of ${text.length} hexadecimal digits is larger than any bigint; fetch it as bytes: n.to_bytes(…)`,
-    );
-  }
-  return text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text);
 }

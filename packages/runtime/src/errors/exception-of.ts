@@ -3,6 +3,7 @@ import { NG_OPERATION_CALL } from '@nogil/abi/constants';
 import type { Environment } from '../environment.js';
 import { invoke } from '../invoke.js';
 import { cellOf } from '../proxy/handle-cell.js';
+import { describe } from './to-python.js';
 import { supportFunction } from '../support.js';
 
 /**
@@ -13,8 +14,7 @@ import { supportFunction } from '../support.js';
  */
 export function exceptionOf(environment: Environment, error: unknown): unknown {
   if (typeof error === 'object' && error !== null && cellOf(error) !== undefined) return error;
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const stack = error instanceof Error ? (error.stack ?? null) : null;
-  const make = supportFunction(environment, 'javascript_error');
-  return invoke(environment, NG_OPERATION_CALL, make, [message, stack]);
+  const { name, message, stack } = describe(error);
+  const make = supportFunction(environment, 'js_exception');
+  return invoke(environment, NG_OPERATION_CALL, make, [name, message, stack]);
 }

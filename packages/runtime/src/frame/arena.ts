@@ -22,6 +22,7 @@ import {
   NG_TAG_OBJECT,
   NG_TAG_STRING_LATIN1,
   NG_TAG_STRING_UTF16,
+  NG_TAG_TREE,
   NG_TAG_TRUE,
 } from '@nogil/abi/constants';
 
@@ -29,6 +30,8 @@ import {
 const INLINE_TEXT = 512;
 /** Bytes up to this many are copied into the frame; more by the core. */
 const INLINE_BYTES = 4096;
+/** A tree up to this many bytes is copied into the frame; a larger one by the core. */
+const INLINE_TREE = 65_536;
 /** Latin-1 text up to this long is put together by a loop, which is faster than a call to Buffer. */
 const SHORT_TEXT = 16;
 
@@ -232,6 +235,15 @@ export class Arena {
     this.#finishText(slot, NG_TAG_BYTES, value.byteLength, value.byteLength);
   }
 
+  writeTree(slot: number, tree: Uint8Array): void {
+    if (tree.byteLength > INLINE_TREE || this.#room() < tree.byteLength) {
+      this.#writeBlock(slot, NG_TAG_TREE, tree.byteLength, this.#core.stageBytes(tree));
+      return;
+    }
+    this.#bytes.set(tree, this.#top);
+    this.#finishText(slot, NG_TAG_TREE, tree.byteLength, tree.byteLength);
+  }
+
   /** Frees what was staged for slots that no operation will consume. */
   dropArguments(frame: number, written: number): void {
     for (let i = 0; i < written; i++) {
@@ -317,6 +329,13 @@ export class Arena {
       text += String.fromCharCode(this.#bytes[i] as number);
     }
     return text;
+  }
+
+  /** A copy of the tree in a slot. Frees its block. */
+  tree(slot: number): ArrayBuffer {
+    if ((this.tag(slot) & NG_TAG_IN_BLOCK) !== 0) return this.#core.takeBytes(this.number(slot));
+    const start = this.#words[(slot >> 2) + 2] as number;
+    return this.#bytes.buffer.slice(start, start + this.length(slot)) as ArrayBuffer;
   }
 
   /** A copy of the bytes of a slot that holds some. Frees its block. */

@@ -40,7 +40,6 @@ export function operate<Result>(
     staged = false; // from here on the core owns what was staged
     const status = arena.invoke(frame, operation, positional.length, keywords.length);
     if (status === NG_STATUS_OK) return read(environment, frame);
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- what JavaScript threw goes on as it is
     throw failure(environment, frame, status, operate);
   } finally {
     if (staged) arena.dropArguments(frame, written - 1);

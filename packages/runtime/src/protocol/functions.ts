@@ -1,12 +1,16 @@
 import type { PyAny, PyProxy } from '../types.js';
 import { asyncWithManager, withManager } from './context-manager.js';
-import { op, type Operators } from './operators.js';
+import { op } from './operators.js';
 import { supportCall } from './support-call.js';
+
+function listed(types: unknown): readonly unknown[] {
+  return Array.isArray(types) ? types : [types];
+}
 
 /** What Python's built-in functions do, for any values that can cross: a part of `python`. */
 export const protocolFunctions = {
   /** Python's operators, as functions. */
-  op: op as Operators,
+  op,
 
   /**
    * A `slice`, for `python.op.getitem(a, python.slice(1, null))`; `null` is left out. `object.$slice('1:')` is
@@ -21,12 +25,12 @@ export const protocolFunctions = {
 
   /** `isinstance(value, type)`; `type` may be a tuple of types, also an array. */
   isinstance(value: unknown, type: unknown): boolean {
-    return supportCall('is_instance', value, ...(Array.isArray(type) ? type : [type])) as boolean;
+    return supportCall('is_instance', value, ...listed(type)) as boolean;
   },
 
   /** `issubclass(type, base)`; `base` as for `isinstance`. */
   issubclass(type: unknown, base: unknown): boolean {
-    return supportCall('is_subclass', type, ...(Array.isArray(base) ? base : [base])) as boolean;
+    return supportCall('is_subclass', type, ...listed(base)) as boolean;
   },
 
   /** `type(value)`: the type of what `value` becomes in Python. */

@@ -3,13 +3,14 @@ import { setImmediate } from 'node:timers/promises';
 import { NogilError } from '@nogil/abi';
 import { NG_ANSWER_HANDLE, NG_OPERATION_CALL } from '@nogil/abi/constants';
 
+import { nogil, type Policy } from '../conversion/policy.js';
 import { Conversion } from '../conversion/to-python.js';
 import type { Environment } from '../environment.js';
 import type { Crossing, Handle } from '../frame/crossing.js';
 import { operate, readHandle } from '../frame/operate.js';
 import { invoke } from '../invoke.js';
 import { supportFunction } from '../support.js';
-import type { PyAny } from '../types.js';
+import type { PyAny, PySequence } from '../types.js';
 import { send, type Step } from './generator.js';
 import { Owned } from './owned.js';
 import type { PythonObject } from './python-object.js';
@@ -42,16 +43,21 @@ function needsLoop(): NogilError {
  * Steps an awaitable to its end. Between steps the event loop runs.
  *
  * @param awaitable - of any kind; kept until the end
+ * @param policy - the rules by which its result crosses
  * @returns what it returns
  * @throws PythonError what it raises; NogilError `UNSUPPORTED_VALUE` where it waits for an event loop
  */
-export async function drive(environment: Environment, awaitable: Handle): Promise<unknown> {
+export async function drive(
+  environment: Environment,
+  awaitable: Handle,
+  policy: Policy = nogil,
+): Promise<unknown> {
   const iterator = callSupport(environment, 'await_iterator', awaitable);
   try {
     for (;;) {
-      const step: Step = send(environment, iterator.handle, null);
+      const step: Step = send(environment, iterator.handle, undefined, policy);
       if (step.done) return step.value;
-      if (step.value !== null) {
+      if (step.value !== policy.none) {
         const close = supportFunction(environment, 'close_awaited');
         invoke(environment, NG_OPERATION_CALL, close, [iterator.handle]);
         throw needsLoop();
@@ -66,19 +72,20 @@ export async function drive(environment: Environment, awaitable: Handle): Promis
 /** The promise for an awaitable: the same one for a coroutine, which can be awaited only once. */
 export function promiseOf(object: PythonObject): Promise<unknown> {
   if (object.awaited !== undefined) return object.awaited;
-  const promise = drive(object.environment, object.reference());
+  const promise = drive(object.environment, object.reference(), object.policy);
   if (can(object, capability.coroutine)) object.awaited = promise;
   return promise;
 }
 
 /** The step that an `async_next` or `async_step` coroutine of protocols.py makes. */
-async function stepOf(environment: Environment, coroutine: Owned): Promise<Step> {
+async function stepOf(environment: Environment, coroutine: Owned, policy: Policy): Promise<Step> {
   try {
-    const found = (await drive(environment, coroutine.handle)) as PyAny;
-    if (found === null) return { done: true, value: undefined };
+    const found = await drive(environment, coroutine.handle, policy);
+    if (found === policy.none) return { done: true, value: undefined };
     // A tuple that was made for this, and is nobody else's.
-    const value: unknown = found[0];
-    found.destroy();
+    const tuple = found as PySequence<unknown>;
+    const value = tuple[0];
+    tuple.destroy();
     return { done: false, value };
   } finally {
     coroutine.release();
@@ -89,11 +96,12 @@ async function stepOf(environment: Environment, coroutine: Owned): Promise<Step>
 export function asyncStep(
   environment: Environment,
   iterator: Handle,
+  policy: Policy,
   action: '__anext__' | 'asend' | 'athrow',
   value?: unknown,
 ): Promise<Step> {
   const name = action === '__anext__' ? 'async_next' : 'async_step';
-  const conversion = new Conversion(environment);
+  const conversion = new Conversion(environment, policy);
   try {
     const more: readonly Crossing[] =
       action === '__anext__' ? [] : [action, conversion.ready(value)];
@@ -126,13 +134,14 @@ export async function asyncReturn(
 export async function* iterateAsync(
   environment: Environment,
   iterable: () => Handle,
+  policy: Policy,
 ): AsyncGenerator<PyAny, void, void> {
   const iterator = callSupport(environment, 'async_iterator', iterable());
   let ended = false;
   try {
     for (;;) {
       ended = true; // also when it raises
-      const step = await asyncStep(environment, iterator.handle, '__anext__');
+      const step = await asyncStep(environment, iterator.handle, policy, '__anext__');
       if (step.done) return;
       ended = false;
       yield step.value;

@@ -1,15 +1,11 @@
-import {
-  NG_ANSWER_PROXIES,
-  NG_OPERATION_CALL,
-  NG_OPERATION_SEND,
-  NG_OPERATION_THROW,
-} from '@nogil/abi/constants';
+import { NG_OPERATION_CALL, NG_OPERATION_SEND, NG_OPERATION_THROW } from '@nogil/abi/constants';
 
-import { readResult } from '../conversion/to-js.js';
+import type { Policy } from '../conversion/policy.js';
+import { resultReader } from '../conversion/to-js.js';
 import { Conversion } from '../conversion/to-python.js';
 import type { Environment } from '../environment.js';
 import { exceptionOf } from '../errors/exception-of.js';
-import type { Handle } from '../frame/crossing.js';
+import type { Crossing, Handle } from '../frame/crossing.js';
 import { operate } from '../frame/operate.js';
 import { attributeName, invoke } from '../invoke.js';
 import { supportFunction } from '../support.js';
@@ -21,30 +17,49 @@ export interface Step {
   readonly value: unknown;
 }
 
-function readStep(environment: Environment, frame: number): Step {
-  // First: reading the value may use the frame's memory again.
-  const done = environment.arena.detail(frame) === 1;
-  return { done, value: readResult(environment, frame) };
+function stepReader(policy: Policy): (environment: Environment, frame: number) => Step {
+  const read = resultReader(policy);
+  return (environment, frame) => {
+    // First: reading the value may use the frame's memory again.
+    const done = environment.arena.detail(frame) === 1;
+    return { done, value: read(environment, frame) };
+  };
 }
 
-function step(environment: Environment, operation: number, target: Handle, value: unknown): Step {
-  const conversion = new Conversion(environment);
+function step(
+  environment: Environment,
+  operation: number,
+  target: Handle,
+  value: unknown,
+  policy: Policy,
+): Step {
+  const conversion = new Conversion(environment, policy);
   try {
-    const argument = conversion.ready(value);
-    return operate(environment, operation + NG_ANSWER_PROXIES, [target, argument], readStep);
+    const given: Crossing[] = [target, conversion.ready(value)];
+    return operate(environment, operation + policy.answers, given, stepReader(policy));
   } finally {
     conversion.done();
   }
 }
 
-/** Resumes a generator, coroutine or iterator with a value; `undefined` and `null` are None. */
-export function send(environment: Environment, target: Handle, value: unknown): Step {
-  return step(environment, NG_OPERATION_SEND, target, value);
+/** Resumes a generator, coroutine or iterator with a value; `undefined` is None. */
+export function send(
+  environment: Environment,
+  target: Handle,
+  value: unknown,
+  policy: Policy,
+): Step {
+  return step(environment, NG_OPERATION_SEND, target, value, policy);
 }
 
 /** Raises an error where a generator or coroutine stands. */
-export function throwInto(environment: Environment, target: Handle, error: unknown): Step {
-  return step(environment, NG_OPERATION_THROW, target, exceptionOf(environment, error));
+export function throwInto(
+  environment: Environment,
+  target: Handle,
+  error: unknown,
+  policy: Policy,
+): Step {
+  return step(environment, NG_OPERATION_THROW, target, exceptionOf(environment, error), policy);
 }
 
 /** Ends a generator where it stands, so that its `finally` blocks run. */

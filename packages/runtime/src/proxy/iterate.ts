@@ -5,6 +5,8 @@ import {
   NG_OPERATION_NEXT,
 } from '@nogil/abi/constants';
 
+import { nogil, type Policy } from '../conversion/policy.js';
+import { absent, presentReader } from '../conversion/to-js.js';
 import type { Environment } from '../environment.js';
 import type { Crossing } from '../frame/crossing.js';
 import { operate, readHandle } from '../frame/operate.js';
@@ -17,11 +19,13 @@ import { Owned } from './owned.js';
  * Iterates over a Python object.
  *
  * @param iterable - gives the object when the iteration begins, and keeps it until then
+ * @param policy - the rules by which items cross
  * @throws PythonError what the iterator raises; a `TypeError` when it is not iterable
  */
 export function* iterate(
   environment: Environment,
   iterable: () => Crossing,
+  policy: Policy = nogil,
 ): Generator<PyAny, void, void> {
   // Not a proxy: an object that is its own iterator may have one, which is the user's.
   const number = operate(
@@ -31,12 +35,14 @@ export function* iterate(
     readHandle,
   );
   const iterator = new Owned(environment, number);
+  const next = NG_OPERATION_NEXT + policy.answers;
+  const read = presentReader(policy);
   let ended = false;
   try {
     for (;;) {
       ended = true; // also when it raises
-      const value = invoke(environment, NG_OPERATION_NEXT, iterator.handle, []);
-      if (value === undefined) return;
+      const value = operate(environment, next, [iterator.handle], read);
+      if (value === absent) return;
       ended = false;
       yield value;
     }

@@ -10,6 +10,8 @@ import { exceptionOf } from '../errors/exception-of.js';
 import { prototypeOf } from '../classes/prototype.js';
 import { operate, readHandle } from '../frame/operate.js';
 import { getBuffer } from '../buffers/py-buffer.js';
+import { toJs } from '../conversion/explicit.js';
+import type { ToJsOptions } from '../conversion/options.js';
 import { Keywords } from '../keywords.js';
 import { asyncReturn, asyncStep, promiseOf } from './awaitable.js';
 import { returnFrom, send, throwInto } from './generator.js';
@@ -33,7 +35,7 @@ export interface Member {
 type Members = Readonly<Record<string, Member | undefined>>;
 
 function members(table: Record<string, Member>): Members {
-  return Object.assign(Object.create(null) as object, table) as Members;
+  return Object.assign(Object.create(null) as object, table);
 }
 
 function destroy(self: PythonObject, options: unknown): void {
@@ -53,7 +55,7 @@ function destroy(self: PythonObject, options: unknown): void {
 }
 
 function copy(self: PythonObject): unknown {
-  const { environment, flags } = self;
+  const { environment, flags, policy } = self;
   const handle = operate(environment, NG_OPERATION_RENEW, [self.reference()], readHandle);
   return makeProxy(environment, handle, flags & NG_OBJECT_CALLABLE, self.policy);
 }
@@ -83,25 +85,31 @@ export const frontMembers: Members = members({
   toJSON: { needs: 0, method: (self) => JSON.parse(self.support('to_json') as string) as unknown },
   callKwargs: { needs: 0, method: callKwargs },
   getBuffer: {
-    needs: capability.buffer,
+    needs: 0, // asked of anything else, Python says what is wrong
     method: (self, ...values) => getBuffer(self.environment, self.reference(), ...values),
+  },
+  toJs: {
+    needs: 0,
+    method: (self, options) =>
+      toJs(self.environment, self.reference(), (options ?? {}) as ToJsOptions, self.policy),
   },
   $slice: { needs: 0, method: slice },
   next: {
     needs: capability.generator | capability.asyncGenerator,
     method: (self, value) =>
       can(self, capability.generator)
-        ? send(self.environment, self.reference(), value)
-        : asyncStep(self.environment, self.reference(), 'asend', value),
+        ? send(self.environment, self.reference(), value, self.policy)
+        : asyncStep(self.environment, self.reference(), self.policy, 'asend', value),
   },
   throw: {
     needs: capability.generator | capability.asyncGenerator,
     method: (self, error) =>
       can(self, capability.generator)
-        ? throwInto(self.environment, self.reference(), error)
+        ? throwInto(self.environment, self.reference(), error, self.policy)
         : asyncStep(
             self.environment,
             self.reference(),
+            self.policy,
             'athrow',
             exceptionOf(self.environment, error),
           ),
@@ -131,7 +139,7 @@ export const frontMembers: Members = members({
 type Callback = ((value: unknown) => unknown) | undefined;
 
 function* entries(self: PythonObject): Generator<[unknown, unknown], void, void> {
-  for (const key of iterate(self.environment, () => self.reference())) {
+  for (const key of iterate(self.environment, () => self.reference(), self.policy)) {
     yield [key, self.operate(NG_OPERATION_GET_ITEM, key)];
   }
 }
@@ -161,8 +169,8 @@ export const backMembers: Members = members({
     needs: capability.iterator | capability.asyncIterator,
     method: (self, value) =>
       can(self, capability.iterator)
-        ? send(self.environment, self.reference(), value)
-        : asyncStep(self.environment, self.reference(), '__anext__'),
+        ? send(self.environment, self.reference(), value, self.policy)
+        : asyncStep(self.environment, self.reference(), self.policy, '__anext__'),
   },
   call: {
     needs: NG_OBJECT_CALLABLE,

@@ -9,9 +9,10 @@ import {
 } from '@nogil/abi/constants';
 
 import type { Policy } from '../conversion/policy.js';
+import { presentReader } from '../conversion/to-js.js';
 import { destroyed } from '../conversion/to-python.js';
 import type { Environment } from '../environment.js';
-import { Handle } from '../frame/crossing.js';
+import { type Crossing, Handle } from '../frame/crossing.js';
 import { operate, readNumber } from '../frame/operate.js';
 import { attributeName, invoke } from '../invoke.js';
 import type { Keywords } from '../keywords.js';
@@ -42,6 +43,7 @@ export class PythonObject implements HandleCell {
 
   constructor(environment: Environment, handle: number, flags: number, policy: Policy) {
     this.environment = environment;
+    this.policy = policy;
     this.handle = handle;
     this.flags = flags;
     this.policy = policy;
@@ -88,8 +90,12 @@ export class PythonObject implements HandleCell {
     return invoke(environment, NG_OPERATION_CALL, called, all, undefined, this.policy);
   }
 
+  /** An attribute, or `absent`. */
   attribute(name: string): unknown {
-    return this.operate(NG_OPERATION_GET_ATTRIBUTE, attributeName(this.environment, name));
+    const { environment, policy } = this;
+    const asked: Crossing[] = [this.reference(), attributeName(environment, name)];
+    const operation = NG_OPERATION_GET_ATTRIBUTE + policy.answers;
+    return operate(environment, operation, asked, presentReader(policy));
   }
 
   call(values: readonly unknown[], keywords?: Keywords): unknown {

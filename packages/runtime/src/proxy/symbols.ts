@@ -28,11 +28,11 @@ export function symbolProperty(self: PythonObject, key: symbol): unknown {
       return self;
     case Symbol.iterator:
       return can(self, capability.iterable)
-        ? () => iterate(self.environment, () => self.reference())
+        ? () => iterate(self.environment, () => self.reference(), self.policy)
         : undefined;
     case Symbol.asyncIterator:
       return can(self, capability.asyncIterable)
-        ? () => iterateAsync(self.environment, () => self.reference())
+        ? () => iterateAsync(self.environment, () => self.reference(), self.policy)
         : undefined;
     case Symbol.toPrimitive:
       return (hint: string): unknown => toPrimitive(self, hint);

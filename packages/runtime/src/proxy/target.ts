@@ -34,7 +34,8 @@ const uncloneable = Object.create(null, {
     value:
       'send what it holds, proxy.toJs() or python.repr(proxy), or have the other thread import it; the proxy itself',
   },
-  toString: { value: Error.prototype.toString },
+  // The engine compares it: a function of ours would not do.
+  toString: { value: Reflect.get(Error.prototype, 'toString') as unknown },
 }) as object;
 
 /** The target of proxies that cannot be called. */

@@ -10,6 +10,7 @@ import {
 
 import { constructDerived } from '../classes/construct.js';
 import { defineStatic, inheritedStatic } from '../classes/statics.js';
+import { absent } from '../conversion/to-js.js';
 import { attributeName } from '../invoke.js';
 import { backMembers, callWith, frontMembers, type Member } from './methods.js';
 import { PythonObject } from './python-object.js';
@@ -50,7 +51,7 @@ export class ProxyTraps extends PythonObject implements ProxyHandler<object> {
     if (front !== undefined && this.#deserves(front)) return this.#member(front);
     if (this.#isItem(key)) return this.operate(NG_OPERATION_GET_ITEM, Number(key));
     const attribute = this.attribute(attributeOf(key));
-    if (attribute !== undefined) return attribute;
+    if (attribute !== absent) return attribute;
     const back = backMembers[key];
     return back !== undefined && this.#deserves(back) ? this.#member(back) : undefined;
   }
