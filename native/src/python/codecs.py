@@ -2,7 +2,9 @@
 
 import sys
 
-_mro_of = type.__dict__["__mro__"].__get__  # a metaclass has no say in it
+# A metaclass has no say in these.
+_mro_of = type.__dict__["__mro__"].__get__
+_module_of = type.__dict__["__module__"].__get__
 
 
 def new_codec_table(*entries):
@@ -36,7 +38,7 @@ def find_codec(table, value):
         found = types.get(id(cls))
         if found is not None and (best is None or best < found[0]):
             best = found[0]
-        module = cls.__dict__.get("__module__") if cls is not object else None
+        module = _module_of(cls) if names and cls is not object else None
         if type(module) is str:
             name = module + "." + cls.__name__
             found = names.get(name)
@@ -179,3 +181,11 @@ def enum_value(value):
 
 def complex_parts(value):
     return [value.real, value.imag]
+
+
+def buffer_parts(value):
+    """Format and bytes of one-dimensional memory; None for any other."""
+    with memoryview(value) as view:
+        if view.ndim != 1:
+            return None
+        return view.format, view.tobytes()
