@@ -91,6 +91,8 @@ export function builtInCodecs(environment: Environment): BuiltInCodec[] {
     { name: 'Fraction', python: 'fractions.Fraction', raw: text('text_of', 'Fraction') },
     { name: 'UUID', python: 'uuid.UUID', raw: text('text_of', 'UUID') },
     { name: 'Path', python: 'pathlib.PurePath', raw: text('path_text', 'Path') },
+    // Where 3.13 has it.
+    { name: 'Path', python: 'pathlib._local.PurePath', raw: text('path_text', 'Path') },
     { name: 'complex', python: 'builtins.complex', raw: complexToJs(environment) },
     ...['builtins.bytearray', 'builtins.memoryview', 'array.array'].map((python) => ({
       name: python,
