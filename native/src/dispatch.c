@@ -6,11 +6,15 @@
 #include "platform.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define CAPSULE "nogil.callback"
 
 /* Calls with up to this many keywords need no memory from the heap. */
 #define STACK_NAMES 8
+
+/* Calls of methods with up to this many arguments, `this` among them, need none either. */
+#define STACK_ARGUMENTS 12
 
 /* The capsule's destructor. Any thread, attached. */
 static void on_collected(PyObject *capsule)
@@ -121,6 +125,62 @@ PyObject *ng_js_object_call(PyObject *self, PyObject *const *arguments, size_t p
 {
     return dispatch(ng_js_object_reference(self), NG_CALL_FUNCTION, arguments,
                     positional & ~NG_PY_VECTORCALL_ARGUMENTS_OFFSET, names);
+}
+
+PyObject *ng_js_object_call_method(PyObject *self, PyObject *const *arguments, size_t positional,
+                                   PyObject *names)
+{
+    size_t count = (positional & ~NG_PY_VECTORCALL_ARGUMENTS_OFFSET) + 1U;
+    size_t all = count + (names == NULL ? 0U : (size_t)ng_py.PyTuple_Size(names));
+    PyObject *few[STACK_ARGUMENTS];
+    PyObject **values = all <= STACK_ARGUMENTS ? few : calloc(all, sizeof(PyObject *));
+    if (values == NULL) {
+        return ng_py.PyErr_NoMemory();
+    }
+    values[0] = ng_js_object_receiver(self);
+    for (size_t i = 1; i < all; i++) {
+        values[i] = arguments[i - 1];
+    }
+    PyObject *result =
+        dispatch(ng_js_object_reference(self), NG_CALL_METHOD, values, count, names);
+    if (values != few) {
+        free(values);
+    }
+    return result;
+}
+
+/* Names that begin and end with two underscores are Python's own: interpreter and libraries probe for them. */
+static bool is_pythons(PyObject *name)
+{
+    Py_ssize_t size = 0;
+    const char *text = ng_py.PyUnicode_AsUTF8AndSize(name, &size);
+    if (text == NULL) {
+        ng_py.PyErr_Clear(); /* a lone surrogate: a name of JavaScript's, if anybody's */
+        return false;
+    }
+    return size > 4 && memcmp(text, "__", 2) == 0 && memcmp(text + size - 2, "__", 2) == 0;
+}
+
+PyObject *ng_js_object_get(PyObject *self, PyObject *name)
+{
+    PyObject *value = ng_js_missing();
+    if (is_pythons(name)) {
+        ng_py.Py_IncRef(value);
+    } else {
+        value = dispatch(ng_js_object_reference(self), NG_CALL_GET, &name, 1, NULL);
+    }
+    if (value == NULL || value != ng_js_missing()) {
+        return value == NULL ? NULL : ng_js_object_read(value, self);
+    }
+    ng_py.Py_DecRef(value);
+    (void)ng_py.PyErr_Format(
+        *(PyObject **)ng_py.PyExc_AttributeError,
+        is_pythons(name)
+            ? "%R is Python's own, as all names between double underscores; js_get(%R) reads the "
+              "property of this JavaScript object"
+            : "this JavaScript object has no property %R",
+        name, name);
+    return NULL;
 }
 
 PyObject *ng_js_object_operate(PyObject *self, PyObject *const *arguments, Py_ssize_t positional,

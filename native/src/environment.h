@@ -36,6 +36,7 @@ typedef struct ng_call_chain {
 typedef struct ng_js_known {
     PyObject *weak;     /* to the instance that stands for it */
     uint32_t instances; /* that were made and whose end the owner has not been told */
+    uint32_t next_dropped; /* of those JavaScript is to be told of; 0: not among them */
 } ng_js_known;
 
 struct ng_environment {
@@ -53,6 +54,9 @@ struct ng_environment {
     struct ng_type_share *types; /* type_cache.c's, made at its first use */
     ng_js_known *js_objects;     /* js_objects.c's, by number */
     size_t js_object_count;
+    uint32_t js_dropped;  /* the first object without an instance that JavaScript has not been told of */
+    bool js_drops_posted; /* js_drops is in the mailbox */
+    ng_message js_drops;
     ng_end_hook js_objects_end;
     bool ending;                      /* JavaScript of this thread can no longer be called */
     const ng_call_chain *chain;       /* of the call that is served; NULL: of none */

@@ -19,6 +19,7 @@ import {
 
 import type { Environment } from '../environment.js';
 import { objectsOf } from '../javascript/host.js';
+import { unboxed } from '../javascript/symbol-box.js';
 import { makeProxy } from '../proxy/proxy.js';
 import { nogil, type Policy, pyodide } from './policy.js';
 
@@ -69,7 +70,7 @@ export function readSlot(environment: Environment, slot: number, policy: Policy)
     case NG_TAG_OBJECT:
       return makeProxy(environment, arena.number(slot), arena.length(slot), policy);
     case NG_TAG_JS_OBJECT:
-      return objectsOf(environment).at(arena.number(slot)).value;
+      return unboxed(objectsOf(environment).at(arena.number(slot)).value);
     default:
       throw new NogilError('INTERNAL', `the core answered with an unknown tag ${tag}`);
   }

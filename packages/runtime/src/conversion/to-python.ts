@@ -12,6 +12,7 @@ import {
 import { objectsOf } from '../javascript/host.js';
 import type { JsEntry } from '../javascript/objects.js';
 import { shapeOf } from '../javascript/shape.js';
+import { boxOf } from '../javascript/symbol-box.js';
 import type { Environment } from '../environment.js';
 import { cellOf } from '../proxy/handle-cell.js';
 import { Keywords } from '../keywords.js';
@@ -52,7 +53,7 @@ export class Conversion {
       case 'string':
         return value;
       case 'symbol':
-        throw unsupported('a symbol', 'pass its description as a string');
+        return this.#reference(boxOf(value));
       default:
         if (value === null) return this.#policy.hasNull ? jsNull : null;
         return this.#object(value as object);
