@@ -9,6 +9,7 @@ set(NOGIL_SOURCES
   ${platform}
   src/barrier.c
   src/blocks.c
+  src/numbers.c
   src/mailbox.c
   src/capi.c
   src/capi_older.c
@@ -32,6 +33,11 @@ set(NOGIL_SOURCES
   src/interpreter.c
   src/environment.c
   src/js_objects.c
+  src/buffers.c
+  src/memory.c
+  src/memory_blocks.c
+  src/memory_dlpack.c
+  src/memory_type.c
   src/convert.c
   src/raised.c
   src/operations.c
@@ -70,6 +76,8 @@ set(NOGIL_DOOR_SOURCES
   src/napi_wake.c
   src/napi_finalizer_guard.c
   src/napi_dispatch.c
+  src/napi_buffers.c
+  src/napi_memory.c
 )
 
 # The core's own Python code (src/python), in the order in which it runs: when Python starts, and when the

@@ -74,7 +74,8 @@ typedef enum ng_tag {
     NG_TAG_OBJECT = 11,    /* payload: a handle; length: ng_object_flags */
     NG_TAG_JS_OBJECT = 12, /* payload: the number of a JavaScript object; length: its shape */
     /* JavaScript's null, where that is not None: `jsnull`, which only one of the two policies uses. */
-    NG_TAG_NULL = 13
+    NG_TAG_NULL = 13,
+    NG_TAG_MEMORY = 20     /* of an answer. payload: the number of memory of this environment's */
 } ng_tag;
 
 /* Set in a tag whose bytes are in a block (payload: the block's number) and not in the frame. */
@@ -137,7 +138,9 @@ typedef enum ng_operation {
     NG_OPERATION_RENEW = 32,
     /* a0: callable, a1 …: arguments. The str it returns, for people to read: pairs of surrogates are fused. */
     NG_OPERATION_CALL_FOR_TEXT = 50,
-    NG_OPERATION_RAISE = 51 /* a0: exception. Raises it as it is, and so has it described. */
+    NG_OPERATION_RAISE = 51, /* a0: exception. Raises it as it is, and so has it described. */
+    /* a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
+    NG_OPERATION_EXPORT = 60
 } ng_operation;
 
 /* One value. Text and bytes lie in the frame, `payload.offset` bytes from the arena's start. */
@@ -305,6 +308,11 @@ typedef struct ng_host {
     void (*drop)(void *context, uint64_t function);
     /* No Python object stands for JavaScript object `number` any more. Thread: as `drop`. */
     void (*drop_object)(void *context, uint64_t number);
+    /* Python no longer uses the memory that `holder` keeps. Thread: as `drop`. */
+    void (*drop_memory)(void *context, void *holder);
+    /* The environment ends, and Python uses that memory still: keeps it until the process ends. Whether it
+       could. It must not run JavaScript. Thread: the owner's, detached. */
+    int (*keep_memory)(void *context, void *holder);
     /* Whether JavaScript of this thread is being terminated: ends waits, which would otherwise keep a
        worker from ending. Thread: the owner's, detached, some twenty times a second while it waits. */
     int (*is_ending)(void *context);
@@ -1056,6 +1064,132 @@ NG_API ng_status ng_mutex_take_later(ng_mutex_user *user, const char *name, size
 /* Releases a mutex, or leaves its queue: then `granted` will not be called. Returns: OK, STALE_HANDLE for
    a ticket that is over. Thread: the user's. */
 NG_API ng_status ng_mutex_drop(ng_mutex_user *user, ng_mutex_ticket ticket);
+
+/* ---- buffers --------------------------------------------------------------------------------------- */
+
+/*
+ * What NG_OPERATION_EXPORT answers: doubles, in this order; then, `dimensions` each, the shape in items and
+ * the strides in bytes; then the format, without a NUL.
+ */
+typedef enum ng_export_field {
+    NG_EXPORT_NUMBER = 0,     /* names the export to the functions below; never used again */
+    NG_EXPORT_BYTES = 1,      /* of all items */
+    NG_EXPORT_ITEM_SIZE = 2,  /* bytes */
+    NG_EXPORT_DIMENSIONS = 3, /* 0 to 64 */
+    NG_EXPORT_FLAGS = 4,      /* ng_export_flags */
+    NG_EXPORT_OFFSET = 5,     /* of the first item, from the lowest address of any; bytes */
+    NG_EXPORT_EXTENT = 6,     /* from the lowest address to the end of the highest; bytes */
+    NG_EXPORT_ALIGNMENT = 7,  /* the lowest address, modulo 16 */
+    NG_EXPORT_FIELDS = 8
+} ng_export_field;
+
+typedef enum ng_export_flags {
+    NG_EXPORT_READ_ONLY = 1,
+    NG_EXPORT_C_CONTIGUOUS = 2,
+    NG_EXPORT_FORTRAN_CONTIGUOUS = 4,
+    NG_EXPORT_INDIRECT = 8 /* items are found by pointers: there is no extent, they can only be copied */
+} ng_export_flags;
+
+/* Memory of a Python object that is exported to JavaScript. Opaque. Counted: the environment's reference,
+   until it is released, and the host's, until no JavaScript object refers to the memory. */
+typedef struct ng_export ng_export;
+
+/*
+ * The memory of an export, and a reference for the host, which ng_export_forget gives back.
+ * Returns: OK, STALE_HANDLE. Thread: the environment's, detached.
+ */
+NG_API ng_status ng_export_open(ng_environment *environment, uint64_t number, void **start,
+                                size_t *bytes, ng_export **out);
+
+/* No JavaScript object refers to the memory any more: the environment releases the export soon, unless it
+   did before. Thread: any, attached or not, also inside a garbage collection. */
+NG_API void ng_export_forget(ng_export *export);
+
+/*
+ * Lets Python have its memory back (PyBuffer_Release). JavaScript must have no way to it any more.
+ * Returns: OK, STALE_HANDLE when it was released before, SHUT_DOWN. Thread: the environment's, detached.
+ */
+NG_API ng_status ng_export_release(ng_environment *environment, uint64_t number);
+
+/*
+ * Copies all items, in C order, without gaps.
+ * bytes:   of `to`: what the export has.
+ * message: NG_MESSAGE_SIZE bytes, for PYTHON_ERROR.
+ * Returns: OK, STALE_HANDLE, BAD_ARGUMENT for another size, PYTHON_ERROR, SHUT_DOWN.
+ * Thread:  the environment's, detached.
+ */
+NG_API ng_status ng_export_copy(ng_environment *environment, uint64_t number, void *to,
+                                size_t bytes, char *message);
+
+/* What JavaScript's memory holds; the order of Node-API's napi_typedarray_type, and after it what it has
+   no number for. */
+typedef enum ng_memory_kind {
+    NG_MEMORY_I8 = 0,
+    NG_MEMORY_U8 = 1,
+    NG_MEMORY_U8_CLAMPED = 2,
+    NG_MEMORY_I16 = 3,
+    NG_MEMORY_U16 = 4,
+    NG_MEMORY_I32 = 5,
+    NG_MEMORY_U32 = 6,
+    NG_MEMORY_F32 = 7,
+    NG_MEMORY_F64 = 8,
+    NG_MEMORY_I64 = 9,
+    NG_MEMORY_U64 = 10,
+    NG_MEMORY_F16 = 11,
+    NG_MEMORY_RAW = 12, /* of an ArrayBuffer or a DataView: bytes */
+    NG_MEMORY_KINDS = 13
+} ng_memory_kind;
+
+/* Why Python may go on using JavaScript's memory: `mode` of the Python object. */
+typedef enum ng_memory_mode {
+    NG_MEMORY_SHARED = 1, /* no JavaScript can take it away: a SharedArrayBuffer's, the core's, Python's */
+    NG_MEMORY_PINNED = 2, /* the host refuses to detach it */
+    NG_MEMORY_COPIED = 3  /* it is a copy, read-only: what Python wrote would not come back */
+} ng_memory_mode;
+
+/* Memory that JavaScript passes to Python. */
+typedef struct ng_memory_definition {
+    void *start;
+    size_t bytes;
+    uint32_t kind;   /* ng_memory_kind */
+    uint32_t mode;   /* ng_memory_mode; SHARED in any case where it is the core's or Python's */
+    uint64_t source; /* the export that it is the memory of; 0: of none */
+    void *holder;    /* what keeps it, for `drop_memory` and `keep_memory` of ng_host; NULL: nothing */
+} ng_memory_definition;
+
+/*
+ * A Python object with the buffer protocol over the memory.
+ * message: NG_MESSAGE_SIZE bytes, for PYTHON_ERROR.
+ * Returns: OK: the holder is the core's; else it is the caller's still: STALE_HANDLE for a source that was
+ *          released, BAD_ARGUMENT, PYTHON_ERROR, OUT_OF_MEMORY, SHUT_DOWN; as ng_creation_lock the first
+ *          time. Thread: the environment's, detached.
+ */
+NG_API ng_status ng_memory_create(ng_environment *environment,
+                                  const ng_memory_definition *definition, ng_handle *out,
+                                  char *message);
+
+/* The holder of memory number `number` (NG_TAG_MEMORY); NULL when Python dropped it. Thread: the
+   environment's. */
+NG_API void *ng_memory_holder(ng_environment *environment, uint64_t number);
+
+/* Memory of the core's own: zeroed, for as long as anybody refers to it. Opaque. */
+typedef struct ng_block_shared ng_block_shared;
+
+/* One reference, the caller's; NULL without memory. Thread: any. */
+NG_API ng_block_shared *ng_block_allocate(size_t bytes, void **start);
+/* Gives a reference back. Thread: any, also inside a garbage collection. */
+NG_API void ng_block_release(ng_block_shared *block);
+
+/* Figures of buffers, each a moment's view. */
+typedef struct ng_buffer_statistics {
+    uint64_t exports;   /* of Python's memory, not released */
+    uint64_t memories;  /* of JavaScript's, known to Python */
+    uint64_t allocated; /* bytes of the core's own */
+    uint64_t kept; /* memories that outlived their environment, and stay until the process ends */
+} ng_buffer_statistics;
+
+/* Fills `out`. Thread: any. */
+NG_API void ng_buffers_read(ng_buffer_statistics *out);
 
 /* ---- finalizer guard ------------------------------------------------------------------------------ */
 

@@ -37,7 +37,22 @@ typedef struct ng_method_def {
     const char *doc;
 } ng_method_def;
 
-/* PyMemberDef, PyType_Slot and PyType_Spec; part of the stable ABI. */
+/* Py_buffer of pybuffer.h: part of the stable ABI since 3.11, and the same in 3.10. */
+typedef struct ng_py_buffer {
+    void *buf;
+    PyObject *obj;
+    Py_ssize_t len;
+    Py_ssize_t itemsize;
+    int readonly;
+    int ndim;
+    char *format; /* NULL: "B" */
+    Py_ssize_t *shape;
+    Py_ssize_t *strides;    /* in bytes; NULL: C-contiguous */
+    Py_ssize_t *suboffsets; /* NULL: no pointers on the way to an item */
+    void *internal;
+} ng_py_buffer;
+
+/* PyGetSetDef of descrobject.h, PyMemberDef, PyType_Slot and PyType_Spec; part of the stable ABI. */
 typedef struct ng_member_def {
     const char *name;
     int type;
@@ -58,6 +73,23 @@ typedef struct ng_type_spec {
     unsigned int flags;
     ng_type_slot *slots;
 } ng_type_spec;
+
+typedef struct ng_get_set_def {
+    const char *name;
+    PyObject *(*get)(PyObject *self, void *closure);
+    int (*set)(PyObject *self, PyObject *value, void *closure);
+    const char *doc;
+    void *closure;
+} ng_get_set_def;
+
+/* What a consumer asks of PyObject_GetBuffer; pybuffer.h. */
+#define NG_PY_BUFFER_WRITABLE 0x001
+#define NG_PY_BUFFER_FORMAT 0x004
+#define NG_PY_BUFFER_ND 0x008
+#define NG_PY_BUFFER_STRIDES (0x010 | NG_PY_BUFFER_ND)
+#define NG_PY_BUFFER_INDIRECT (0x100 | NG_PY_BUFFER_STRIDES)
+#define NG_PY_BUFFER_FULL_RO (NG_PY_BUFFER_INDIRECT | NG_PY_BUFFER_FORMAT)
+
 
 /* From typeslots.h, object.h and structmember.h; part of the stable ABI. */
 #define NG_PY_TP_CALL 50

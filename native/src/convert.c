@@ -6,6 +6,7 @@
 #include "abi.h"
 #include "bootstrap.h"
 #include "js_objects.h"
+#include "memory.h"
 #include "type_table.h"
 
 #include <stdlib.h>
@@ -272,23 +273,18 @@ static ng_status integer_to_slot(ng_writer *writer, PyObject *object, ng_slot *s
     return status;
 }
 
-static ng_status bytes_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
+ng_status ng_bytes_to_slot(ng_writer *writer, const void *data, size_t length, ng_slot *slot)
 {
-    char *data = NULL;
-    Py_ssize_t length = 0;
-    if (ng_py.PyBytes_AsStringAndSize(object, &data, &length) < 0) {
-        return NG_STATUS_PYTHON_ERROR;
-    }
     if ((uint64_t)length > UINT32_MAX) {
         return NG_STATUS_OUT_OF_MEMORY;
     }
     slot->tag = NG_TAG_BYTES;
     slot->length = (uint32_t)length;
-    char *out = reserve(writer, (size_t)length, 1, slot);
+    char *out = reserve(writer, length, 1, slot);
     if (out == NULL) {
         return NG_STATUS_OUT_OF_MEMORY;
     }
-    memcpy(out, data, (size_t)length);
+    memcpy(out, data, length);
     return NG_STATUS_OK;
 }
 
@@ -390,8 +386,11 @@ ng_status ng_python_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
         slot->tag = object == ng_py._Py_TrueStruct ? NG_TAG_TRUE : NG_TAG_FALSE;
         return NG_STATUS_OK;
     }
-    if (type == ng_py.PyBytes_Type) {
-        return bytes_to_slot(writer, object, slot);
+    const ng_memory *memory = ng_memory_of(object);
+    if (memory != NULL && memory->owner == writer->environment->number && memory->holder != NULL) {
+        slot->tag = NG_TAG_MEMORY;
+        slot->payload.number = (double)memory->number;
+        return NG_STATUS_OK;
     }
     uint64_t number = ng_js_object_number(writer->environment, object);
     if (number != 0U) {

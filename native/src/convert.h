@@ -45,4 +45,7 @@ uint32_t ng_shape_flags(PyObject *object);
  */
 ng_status ng_text_to_slot(ng_writer *writer, PyObject *object, bool lenient, ng_slot *slot);
 
+/* Bytes that JavaScript takes a copy of. */
+ng_status ng_bytes_to_slot(ng_writer *writer, const void *data, size_t length, ng_slot *slot);
+
 #endif

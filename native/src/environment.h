@@ -14,6 +14,7 @@
 #include "handles.h"
 #include "identity.h"
 #include "mailbox.h"
+#include "numbers.h"
 
 #include "../include/nogil.h"
 
@@ -58,6 +59,10 @@ struct ng_environment {
     bool js_drops_posted; /* js_drops is in the mailbox */
     ng_message js_drops;
     ng_end_hook js_objects_end;
+    ng_numbers exports;               /* buffers.c's: Python's memory that this one sees */
+    ng_end_hook exports_end;          /* registered with the first */
+    ng_numbers memories;              /* memory.c's: memory of this one that Python knows */
+    ng_end_hook memories_end;         /* registered with the first */
     bool ending;                      /* JavaScript of this thread can no longer be called */
     const ng_call_chain *chain;       /* of the call that is served; NULL: of none */
     uint32_t number;                  /* never 0, and never used again before 2^32 others were */

@@ -181,7 +181,8 @@ NAPI_MODULE_INIT()
         ng_napi_add_abi(env, exports, state) && ng_napi_add_handles(env, exports, state) &&
         ng_napi_add_type_cache(env, exports, state) && ng_napi_add_emit_lock(env, exports, state) &&
         ng_napi_add_finalizer_guard(env, exports, state) &&
-        ng_napi_add_dispatch(env, exports, state) && ng_napi_add_mutexes(env, exports, state);
+        ng_napi_add_dispatch(env, exports, state) && ng_napi_add_mutexes(env, exports, state) &&
+        ng_napi_add_buffers(env, exports, state) && ng_napi_add_memory(env, exports, state);
     if (!ready || !ng_napi_succeeded(env, napi_add_env_cleanup_hook(env, clean_up, state))) {
         free(state);
         return NULL;

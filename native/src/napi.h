@@ -34,6 +34,7 @@ typedef struct ng_napi_state {
     /* For named mutexes: made at their first use. */
     ng_mutex_user *mutex_user;
     napi_ref granted_reference;
+    bool keeps_memory; /* `keep_memory` works here; napi_memory.c's */
     uint32_t mutexes_awaited; /* while there are any, `wake` keeps the event loop alive */
 } ng_napi_state;
 
@@ -88,5 +89,10 @@ bool ng_napi_add_emit_lock(napi_env env, napi_value exports, ng_napi_state *stat
 bool ng_napi_add_mutexes(napi_env env, napi_value exports, ng_napi_state *state);
 bool ng_napi_add_finalizer_guard(napi_env env, napi_value exports, ng_napi_state *state);
 bool ng_napi_add_dispatch(napi_env env, napi_value exports, ng_napi_state *state);
+bool ng_napi_add_buffers(napi_env env, napi_value exports, ng_napi_state *state);
+bool ng_napi_add_memory(napi_env env, napi_value exports, ng_napi_state *state);
+/* Implement `drop_memory` and `keep_memory` of a host whose context is the state. */
+void ng_napi_drop_memory(void *state, void *holder);
+int ng_napi_keep_memory(void *state, void *holder);
 
 #endif

@@ -251,6 +251,8 @@ bool ng_napi_make_host(napi_env env, ng_napi_state *state, ng_host *host)
                       .call = call,
                       .drop = drop,
                       .drop_object = drop_object,
+                      .drop_memory = ng_napi_drop_memory,
+                      .keep_memory = ng_napi_keep_memory,
                       .is_ending = ng_napi_is_ending};
     return true;
 }

@@ -6,6 +6,7 @@
  * is held.
  */
 #include "bootstrap.h"
+#include "buffers.h"
 #include "convert.h"
 #include "environment.h"
 #include "raised.h"
@@ -197,6 +198,22 @@ static ng_status raise(ng_call *call)
     return NG_STATUS_PYTHON_ERROR;
 }
 
+static ng_status export_buffer(ng_call *call)
+{
+    void *description = NULL;
+    size_t size = 0;
+    ng_environment *environment = call->writer.environment;
+    ng_status status = ng_export_create(environment, call->arguments[0], &description, &size);
+    if (status == NG_STATUS_OK) {
+        status = ng_bytes_to_slot(&call->writer, description, size, &call->frame->result);
+        if (status != NG_STATUS_OK) {
+            ng_export_undo(environment, description);
+        }
+        free(description);
+    }
+    return status;
+}
+
 static ng_status run(ng_call *call)
 {
     switch (call->frame->operation) {
@@ -244,6 +261,8 @@ static ng_status run(ng_call *call)
         return call_for_text(call);
     case NG_OPERATION_RAISE:
         return raise(call);
+    case NG_OPERATION_EXPORT:
+        return export_buffer(call);
     default:
         return NG_STATUS_BAD_FRAME;
     }
@@ -271,6 +290,7 @@ static uint32_t arguments_needed(uint32_t operation)
     case NG_OPERATION_RENEW:
     case NG_OPERATION_CALL_FOR_TEXT:
     case NG_OPERATION_RAISE:
+    case NG_OPERATION_EXPORT:
         return 1;
     case NG_OPERATION_GET_ATTRIBUTE:
     case NG_OPERATION_DELETE_ATTRIBUTE:

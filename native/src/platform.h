@@ -110,6 +110,8 @@ void ng_library_close(void *library);
 void ng_library_publish(const char *path);
 /* NULL when the library has no such symbol. */
 void *ng_library_symbol(void *library, const char *name);
+/* A symbol that the host exports, which not every host does; NULL: this one has none. */
+void *ng_host_symbol(const char *name);
 
 /*
  * The flags for sys.setdlopenflags that bind an extension module to its own libraries before the

@@ -240,6 +240,11 @@ void ng_library_publish(const char *path)
     (void)dlopen(path, RTLD_NOW | RTLD_GLOBAL | RTLD_NOLOAD);
 }
 
+void *ng_host_symbol(const char *name)
+{
+    return dlsym(RTLD_DEFAULT, name);
+}
+
 void *ng_library_symbol(void *library, const char *name)
 {
     return dlsym(library, name);

@@ -195,6 +195,11 @@ void ng_library_publish(const char *path)
     (void)path; /* each DLL names the library of every symbol it imports */
 }
 
+void *ng_host_symbol(const char *name)
+{
+    return (void *)GetProcAddress(GetModuleHandleW(NULL), name);
+}
+
 void *ng_library_symbol(void *library, const char *name)
 {
     return (void *)GetProcAddress((HMODULE)library, name);

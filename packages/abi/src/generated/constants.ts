@@ -113,6 +113,8 @@ export const NG_TAG_OBJECT = 11;
 export const NG_TAG_JS_OBJECT = 12;
 /** JavaScript's null, where that is not None: `jsnull`, which only one of the two policies uses. */
 export const NG_TAG_NULL = 13;
+/** of an answer. payload: the number of memory of this environment's */
+export const NG_TAG_MEMORY = 20;
 /** What a slot holds. */
 export type NgTag =
   | typeof NG_TAG_MISSING
@@ -128,7 +130,8 @@ export type NgTag =
   | typeof NG_TAG_BYTES
   | typeof NG_TAG_OBJECT
   | typeof NG_TAG_JS_OBJECT
-  | typeof NG_TAG_NULL;
+  | typeof NG_TAG_NULL
+  | typeof NG_TAG_MEMORY;
 
 // enum ng_object_flags
 export const NG_OBJECT_CALLABLE = 1;
@@ -206,6 +209,8 @@ export const NG_OPERATION_RENEW = 32;
 export const NG_OPERATION_CALL_FOR_TEXT = 50;
 /** a0: exception. Raises it as it is, and so has it described. */
 export const NG_OPERATION_RAISE = 51;
+/** a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
+export const NG_OPERATION_EXPORT = 60;
 /** What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 export type NgOperation =
   | typeof NG_OPERATION_IMPORT
@@ -230,7 +235,8 @@ export type NgOperation =
   | typeof NG_OPERATION_SHAPE
   | typeof NG_OPERATION_RENEW
   | typeof NG_OPERATION_CALL_FOR_TEXT
-  | typeof NG_OPERATION_RAISE;
+  | typeof NG_OPERATION_RAISE
+  | typeof NG_OPERATION_EXPORT;
 
 // enum ng_call_kind
 /** a function of ng_function_emit, which is given handles */
@@ -515,6 +521,94 @@ export type NgTypeCacheMethod =
   | typeof NG_TYPE_CACHE_WATCHES
   | typeof NG_TYPE_CACHE_COMPARES
   | typeof NG_TYPE_CACHE_DISTRUSTS;
+
+// enum ng_export_field
+/** names the export to the functions below; never used again */
+export const NG_EXPORT_NUMBER = 0;
+/** of all items */
+export const NG_EXPORT_BYTES = 1;
+/** bytes */
+export const NG_EXPORT_ITEM_SIZE = 2;
+/** 0 to 64 */
+export const NG_EXPORT_DIMENSIONS = 3;
+/** ng_export_flags */
+export const NG_EXPORT_FLAGS = 4;
+/** of the first item, from the lowest address of any; bytes */
+export const NG_EXPORT_OFFSET = 5;
+/** from the lowest address to the end of the highest; bytes */
+export const NG_EXPORT_EXTENT = 6;
+/** the lowest address, modulo 16 */
+export const NG_EXPORT_ALIGNMENT = 7;
+export const NG_EXPORT_FIELDS = 8;
+/** What NG_OPERATION_EXPORT answers: doubles, in this order; then, `dimensions` each, the shape in items and the strides in bytes; then the format, without a NUL. */
+export type NgExportField =
+  | typeof NG_EXPORT_NUMBER
+  | typeof NG_EXPORT_BYTES
+  | typeof NG_EXPORT_ITEM_SIZE
+  | typeof NG_EXPORT_DIMENSIONS
+  | typeof NG_EXPORT_FLAGS
+  | typeof NG_EXPORT_OFFSET
+  | typeof NG_EXPORT_EXTENT
+  | typeof NG_EXPORT_ALIGNMENT
+  | typeof NG_EXPORT_FIELDS;
+
+// enum ng_export_flags
+export const NG_EXPORT_READ_ONLY = 1;
+export const NG_EXPORT_C_CONTIGUOUS = 2;
+export const NG_EXPORT_FORTRAN_CONTIGUOUS = 4;
+/** items are found by pointers: there is no extent, they can only be copied */
+export const NG_EXPORT_INDIRECT = 8;
+export type NgExportFlags =
+  | typeof NG_EXPORT_READ_ONLY
+  | typeof NG_EXPORT_C_CONTIGUOUS
+  | typeof NG_EXPORT_FORTRAN_CONTIGUOUS
+  | typeof NG_EXPORT_INDIRECT;
+
+// enum ng_memory_kind
+export const NG_MEMORY_I8 = 0;
+export const NG_MEMORY_U8 = 1;
+export const NG_MEMORY_U8_CLAMPED = 2;
+export const NG_MEMORY_I16 = 3;
+export const NG_MEMORY_U16 = 4;
+export const NG_MEMORY_I32 = 5;
+export const NG_MEMORY_U32 = 6;
+export const NG_MEMORY_F32 = 7;
+export const NG_MEMORY_F64 = 8;
+export const NG_MEMORY_I64 = 9;
+export const NG_MEMORY_U64 = 10;
+export const NG_MEMORY_F16 = 11;
+/** of an ArrayBuffer or a DataView: bytes */
+export const NG_MEMORY_RAW = 12;
+export const NG_MEMORY_KINDS = 13;
+/** What JavaScript's memory holds; the order of Node-API's napi_typedarray_type, and after it what it has no number for. */
+export type NgMemoryKind =
+  | typeof NG_MEMORY_I8
+  | typeof NG_MEMORY_U8
+  | typeof NG_MEMORY_U8_CLAMPED
+  | typeof NG_MEMORY_I16
+  | typeof NG_MEMORY_U16
+  | typeof NG_MEMORY_I32
+  | typeof NG_MEMORY_U32
+  | typeof NG_MEMORY_F32
+  | typeof NG_MEMORY_F64
+  | typeof NG_MEMORY_I64
+  | typeof NG_MEMORY_U64
+  | typeof NG_MEMORY_F16
+  | typeof NG_MEMORY_RAW
+  | typeof NG_MEMORY_KINDS;
+
+// enum ng_memory_mode
+/** no JavaScript can take it away: a SharedArrayBuffer's, the core's, Python's */
+export const NG_MEMORY_SHARED = 1;
+/** the host refuses to detach it */
+export const NG_MEMORY_PINNED = 2;
+/** it is a copy, read-only: what Python wrote would not come back */
+export const NG_MEMORY_COPIED = 3;
+/** Why Python may go on using JavaScript's memory: `mode` of the Python object. */
+export type NgMemoryMode =
+  | typeof NG_MEMORY_SHARED
+  | typeof NG_MEMORY_PINNED
+  | typeof NG_MEMORY_COPIED;
 
 // enum ng_gate_state
 /** never opened */
