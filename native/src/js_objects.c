@@ -196,15 +196,18 @@ static PyObject *compare(PyObject *self, PyObject *other, int how)
     return answer;
 }
 
+static uint64_t hash_of(const js_part *part)
+{
+    /* By number and not by address: two methods that are read one after the other are equal, though the instance
+       that stands for their function may be another one each time. */
+    uint64_t bits = part->reference == NULL ? 0U : part->reference->number;
+    return part->receiver == NULL ? bits : bits * 1000003U + hash_of(part_of(part->receiver)) + 1U;
+}
+
 /* tp_hash. Any thread, attached. */
 static Py_ssize_t hash(PyObject *self)
 {
-    const js_part *part = part_of(self);
-    uintptr_t bits = (uintptr_t)self;
-    if (part->function != NULL) {
-        bits = (uintptr_t)part->function * 31U + (uintptr_t)part->receiver;
-    }
-    Py_ssize_t result = (Py_ssize_t)((bits >> 4U) | (bits << (8U * sizeof bits - 4U)));
+    Py_ssize_t result = (Py_ssize_t)hash_of(part_of(self));
     return result == -1 ? -2 : result;
 }
 

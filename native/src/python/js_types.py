@@ -23,6 +23,9 @@ _js_parts = (
 )
 _js_types = {}
 
+for _, _part in _js_parts:
+    _part.__module__ = JsProxy.__module__
+
 
 def js_type(shape):
     """The class for a shape: the same one for everybody who asks."""
