@@ -96,18 +96,22 @@ typedef enum ng_object_flags {
     NG_OBJECT_SHAPE = 256
 } ng_object_flags;
 
+/* Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
+typedef enum ng_raised_flags {
+    NG_RAISED_HAS_CAUSE = 1, /* `__cause__`, or a `__context__` that is not suppressed */
+    /* What JavaScript of this environment threw: arguments[0] is the number of the object that carries it. */
+    NG_RAISED_IS_JAVASCRIPT = 2
+} ng_raised_flags;
+
 /*
  * Set in a frame's operation when its answer goes to proxies: then an object that has one already is told
  * apart (KNOWN), and any other is remembered. Without it an OBJECT is a new reference that the reader owns.
  * The policy, a number below 8, stands above it: each has proxies of its own.
  */
 #define NG_ANSWER_PROXIES 65536
+/* The answer comes by a handle that the reader owns, whatever it is: a number, a str, too. */
+#define NG_ANSWER_HANDLE 131072
 #define NG_ANSWER_POLICY 16777216
-
-/* Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
-typedef enum ng_raised_flags {
-    NG_RAISED_HAS_CAUSE = 1 /* `__cause__`, or a `__context__` that is not suppressed */
-} ng_raised_flags;
 
 /* What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 typedef enum ng_operation {
@@ -139,8 +143,14 @@ typedef enum ng_operation {
     /* a0: callable, a1 …: arguments. The str it returns, for people to read: pairs of surrogates are fused. */
     NG_OPERATION_CALL_FOR_TEXT = 50,
     NG_OPERATION_RAISE = 51, /* a0: exception. Raises it as it is, and so has it described. */
+    /* a0: callable, a1 …: arguments, keywords. What it returns, by a handle whatever it is. */
+    NG_OPERATION_CALL_FOR_HANDLE = 52,
     /* a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
-    NG_OPERATION_EXPORT = 60
+    NG_OPERATION_EXPORT = 60,
+    NG_OPERATION_REMEMBER = 33, /* a0: handle. It is the one of the object's proxy from now on. */
+    /* a0: generator, coroutine or iterator, a1: value. What it yields; with `detail` 1 what it returns. */
+    NG_OPERATION_SEND = 34,
+    NG_OPERATION_THROW = 35 /* a0: generator or coroutine, a1: exception. As SEND. */
 } ng_operation;
 
 /* One value. Text and bytes lie in the frame, `payload.offset` bytes from the arena's start. */
@@ -271,12 +281,15 @@ typedef enum ng_js_shape {
     NG_JS_SHAPE_ASYNC_DISPOSABLE = 32768,
     NG_JS_SHAPE_ITEMS = 65536, /* get and has, and no Map */
     NG_JS_SHAPE_ERROR = 131072,
-    NG_JS_SHAPE_SYMBOL = 262144 /* the box of a symbol, which is what crosses back */
+    NG_JS_SHAPE_SYMBOL = 262144, /* the box of a symbol, which is what crosses back */
+    /* The policy under which it crosses stands above all shapes. */
+    NG_JS_SHAPE_POLICY = 16777216
 } ng_js_shape;
 
 /* Python calls JavaScript. Everything is borrowed and good until the call has returned. */
 typedef struct ng_function_call {
     ng_call_kind kind;
+    uint32_t policy; /* whose proxies the arguments become */
     uint64_t function;
     ng_object *const
         *arguments; /* `count` values: the last `keywords` of them were given by name */

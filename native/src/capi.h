@@ -108,6 +108,7 @@ typedef struct ng_get_set_def {
 
 /* From Python.h; part of the stable ABI. */
 #define NG_PY_FILE_INPUT 257
+#define NG_PY_SEND_RETURN 0 /* PYGEN_RETURN */
 #define NG_PY_VECTORCALL_ARGUMENTS_OFFSET ((size_t)1 << (8 * sizeof(size_t) - 1))
 #define NG_PY_EQ 2
 #define NG_PY_NE 3

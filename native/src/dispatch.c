@@ -99,6 +99,7 @@ static PyObject *dispatch(const ng_js_reference *own, ng_call_kind kind, PyObjec
     if (keywords == 0 || read_names(names, keywords, texts)) {
         result = call_function(own,
                                &(ng_function_call){.kind = kind,
+                                                   .policy = own->policy,
                                                    .function = own->number,
                                                    .arguments = arguments,
                                                    .count = positional + keywords,

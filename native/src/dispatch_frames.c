@@ -28,7 +28,14 @@ static bool make_types(void)
         ng_py.Py_DecRef(type);
         return false;
     }
-    ng_js_objects_publish(type);
+    PyObject *module = ng_bootstrap_module();
+    PyObject *exception_type = ng_py.PyObject_GetAttrString(module, "JsException");
+    ng_py.Py_DecRef(module);
+    if (exception_type == NULL) {
+        ng_py.Py_DecRef(type);
+        return false;
+    }
+    ng_js_objects_publish(type, exception_type);
     return true;
 }
 
@@ -66,7 +73,7 @@ static void undo(ng_environment *owner, const ng_slot *slots, size_t count)
         PyObject *object = NULL;
         if ((slots[i].tag & NG_TAG_IN_BLOCK) != 0U) {
             ng_blocks_free(&owner->blocks, (uint64_t)slots[i].payload.number);
-        } else if (slots[i].tag == NG_TAG_OBJECT &&
+        } else if (slots[i].tag == NG_TAG_OBJECT && (slots[i].length & NG_OBJECT_KNOWN) == 0U &&
                    ng_handle_take(&owner->handles, (ng_handle)slots[i].payload.number, &object) ==
                        NG_STATUS_OK) {
             ng_py.Py_DecRef(object);
@@ -127,7 +134,9 @@ int ng_call_enter(ng_environment *owner, const ng_function_call *call, uint32_t 
     ng_writer writer = {.environment = owner,
                         .cursor = start + NG_FRAME_ARGUMENTS + slots * NG_SLOT_SIZE,
                         /* What JavaScript answers wants room, too. */
-                        .end = NG_ARENA_SIZE - NG_FRAME_MINIMUM_DATA};
+                        .end = NG_ARENA_SIZE - NG_FRAME_MINIMUM_DATA,
+                        .proxies = true,
+                        .policy = call->policy};
     ng_status status = NG_STATUS_OK;
     size_t written = 0;
     for (; written < slots && status == NG_STATUS_OK; written++) {

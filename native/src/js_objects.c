@@ -32,6 +32,7 @@ typedef PyObject *(*ng_method_call)(PyObject *self, PyObject *const *arguments,
 
 /* Written once under the creation lock, before `ready`; never freed. */
 static PyTypeObject *js_object_type;
+static PyTypeObject *js_exception_type;
 static ng_js_object_calls js_object_calls;
 static PyObject *js_missing;
 static _Atomic bool ready;
@@ -306,9 +307,10 @@ PyObject *ng_js_objects_make_type(const ng_js_object_calls *calls)
     return ng_py.PyType_FromSpec(&spec);
 }
 
-void ng_js_objects_publish(PyObject *type)
+void ng_js_objects_publish(PyObject *type, PyObject *exception_type)
 {
     js_object_type = (PyTypeObject *)type;
+    js_exception_type = (PyTypeObject *)exception_type;
     /* Release pairs with the acquire in ng_js_objects_are_ready: type and classes are complete. */
     atomic_store_explicit(&ready, true, memory_order_release);
 }
@@ -395,17 +397,18 @@ static bool make_room(ng_environment *owner, uint64_t number)
 
 static PyObject *create(ng_environment *owner, uint64_t number, uint32_t shape)
 {
-    PyObject *type = class_for(shape);
+    PyObject *type = class_for(shape % NG_JS_SHAPE_POLICY);
     PyObject *made = type == NULL ? NULL : ng_py.PyType_GenericAlloc((PyTypeObject *)type, 0);
     if (made != NULL) {
         js_part *part = part_of(made);
         part->vectorcall = (void *)js_object_calls.call;
-        part->shape = shape;
+        part->shape = shape % NG_JS_SHAPE_POLICY;
         part->reference = ng_js_reference_create(owner, number, true);
         if (part->reference == NULL) {
             ng_py.Py_DecRef(made);
             made = NULL;
         } else {
+            part->reference->policy = shape / NG_JS_SHAPE_POLICY;
             owner->js_objects[number].instances++;
         }
     }
@@ -495,6 +498,31 @@ PyObject *ng_js_object_read(PyObject *value, PyObject *from)
 PyObject *ng_js_object_receiver(PyObject *self)
 {
     return part_of(self)->receiver;
+}
+
+uint64_t ng_js_exception_number(const ng_environment *environment, PyObject *object, bool as_value)
+{
+    if (!ng_js_objects_are_ready() ||
+        ng_py.PyType_IsSubtype(ng_type_of(object), js_exception_type) == 0) {
+        return 0;
+    }
+    uint64_t number = 0;
+    PyObject *is_error = ng_py.PyObject_GetAttrString(object, "_is_error");
+    PyObject *carrier =
+        is_error == NULL ? NULL : ng_py.PyObject_GetAttrString(object, "_carrier");
+    if (carrier != NULL) {
+        if (!as_value || is_error == ng_py._Py_TrueStruct) {
+            number = ng_js_object_number(environment, carrier);
+        }
+        ng_py.Py_DecRef(carrier);
+    }
+    if (is_error != NULL) {
+        ng_py.Py_DecRef(is_error);
+    }
+    if (number == 0U && ng_py.PyErr_Occurred() != NULL) {
+        ng_py.PyErr_Clear(); /* a class derived from it that hides them */
+    }
+    return number;
 }
 
 const ng_js_reference *ng_js_object_reference(PyObject *self)

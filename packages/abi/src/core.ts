@@ -88,6 +88,32 @@ export interface Core {
   openObjects(): CoreResult<number>;
   /** Whether `drop` will be called for an object's number. */
   isObjectLive(number: number): boolean;
+  /** The memory of an export, not copied; null where the host takes no memory but its own. */
+  openExport(number: number): ArrayBuffer | null;
+  /** Lets Python have the memory of an export back; a status. */
+  releaseExport(number: number): number;
+  /** Copies the items of an export, in C order; `to` is as long as they are. */
+  copyExport(number: number, to: Uint8Array): CoreResult<number>;
+  /** For hosts without `ArrayBuffer.prototype.transfer`; others may end the process. */
+  detach(buffer: ArrayBuffer): void;
+  bufferStatistics(): CoreBufferStatistics;
+  /**
+   * A Python object over memory; the value is a handle. `holder` keeps the memory, and is what Python gives
+   * back; `kind` and `mode`: `NG_MEMORY_…`; `source`: the export that the memory is of, or 0.
+   */
+  createMemory(
+    bytes: Uint8Array,
+    holder: object,
+    kind: number,
+    mode: number,
+    source: number,
+  ): CoreResult<number>;
+  /** What was passed to Python as memory number `number`. */
+  memoryValue(number: number): object;
+  /** Memory of the core's own; null where the host takes no memory but its own. */
+  allocateMemory(bytes: number): ArrayBuffer | SharedArrayBuffer | null;
+  /** Whether memory of this realm can outlive it. For Node only. */
+  measureKeeping(): boolean;
   /** A Python callable for function `number`; the value is a handle. */
   emitFunction(number: number, name: string, parameters: string | undefined): CoreResult<number>;
   /** Takes the creation lock; Infinity waits for ever. A status. */
@@ -211,6 +237,18 @@ export interface CoreHandleStatistics {
     readonly live: number;
     readonly peak: number;
   }[];
+}
+
+/** As `ng_buffer_statistics` in nogil.h; each a moment's view. */
+export interface CoreBufferStatistics {
+  /** Of Python's memory, not released. */
+  readonly exports: number;
+  /** Of JavaScript's memory, known to Python. */
+  readonly memories: number;
+  /** Bytes of the core's own memory. */
+  readonly allocated: number;
+  /** Memories that outlived their thread, and stay until the process ends. */
+  readonly kept: number;
 }
 
 /** As `ng_lock_statistics` in nogil.h. */

@@ -5,6 +5,7 @@ import { handleTracking } from '@nogil/handles';
 
 import { Arena } from './frame/arena.js';
 import type { JsObjects } from './javascript/objects.js';
+import type { ProxyTable } from './proxy/identity.js';
 import { type StartOptions, startPython } from './start.js';
 
 /**
@@ -24,10 +25,11 @@ export interface Environment {
   readonly support: Map<string, number>;
   /** JavaScript objects that Python refers to; made when the first one crosses. */
   objects: JsObjects | undefined;
+  readonly proxies: ProxyTable;
 }
 
 // The number changes with the shape of Environment.
-const key = Symbol.for('nogil/environment/2');
+const key = Symbol.for('nogil/environment/4');
 const realm = globalThis as { [key]?: Environment };
 
 /**
@@ -59,6 +61,7 @@ function openEnvironment(options: StartOptions = {}): Environment {
     names: new Map(),
     support: new Map(),
     objects: undefined,
+    proxies: [],
   };
   realm[key] = made;
   guardExit(options.signals === undefined ? {} : { signals: options.signals });

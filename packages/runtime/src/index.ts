@@ -1,4 +1,6 @@
 export { NogilError, type NogilErrorCode } from '@nogil/abi';
+export type { BufferOptions, PyBuffer } from './buffers/py-buffer.js';
+export type { BufferData, BufferType } from './buffers/element-types.js';
 export type { PythonInfo } from './info.js';
 export { kw } from './keywords.js';
 export { python, type RunOptions, type ShutdownOptions } from './python.js';
@@ -12,4 +14,15 @@ export type {
 export { PythonError, PythonErrorGroup } from './errors/python-error.js';
 export type { ErrorClasses } from './errors/registry.js';
 export type { StartOptions } from './start.js';
-export type { PyAny, PyProxy } from './types.js';
+export type { Operators } from './protocol/operators.js';
+export type {
+  PyAny,
+  PyAsyncGenerator,
+  PyAwaitable,
+  PyGenerator,
+  PyIterator,
+  PyMapping,
+  PyProxy,
+  PySequence,
+  PySet,
+} from './types.js';

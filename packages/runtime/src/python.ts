@@ -6,6 +6,7 @@ import {
   NG_STATUS_BUSY,
 } from '@nogil/abi/constants';
 
+import { allocate, makeBytes } from './buffers/memory.js';
 import { Conversion } from './conversion/to-python.js';
 import { ForcedFloat } from './frame/crossing.js';
 import { environment, existingEnvironment } from './environment.js';
@@ -13,6 +14,7 @@ import { errorClasses, type ErrorClasses } from './errors/registry.js';
 import { describeRunning, type PythonInfo } from './info.js';
 import { invoke } from './invoke.js';
 import { Keywords } from './keywords.js';
+import { protocolFunctions } from './protocol/functions.js';
 import { type StartOptions, startPython } from './start.js';
 import { supportFunction } from './support.js';
 import type { PyAny, PyProxy } from './types.js';
@@ -50,6 +52,8 @@ function runSource(name: 'run' | 'evaluate', source: string, options: RunOptions
 
 /** Python in this process. Importing it does nothing; the first use starts Python. */
 export const python = {
+  ...protocolFunctions,
+
   /**
    * Starts Python, or joins the one that runs; every other use does so by itself, with defaults. Call it
    * first to say which Python, or to have the cost at a time of your choosing.
@@ -126,6 +130,11 @@ export const python = {
     return invoke(here, NG_OPERATION_CALL, supportFunction(here, 'get_attribute'), [object, name]);
   },
 
+  /** Python's `builtins` module: `python.builtins.dict`, `python.builtins.KeyError`. */
+  get builtins(): PyAny {
+    return python.import('builtins');
+  },
+
   /**
    * Python's `repr()` of any value that can cross.
    *
@@ -156,6 +165,33 @@ export const python = {
    */
   float(value: number): unknown {
     return new ForcedFloat(value);
+  },
+
+  /**
+   * A Python `bytes` object with these bytes: a typed array that is passed as it is becomes a buffer that
+   * shares its memory.
+   *
+   * @param value - what to copy
+   * @throws NogilError `INVALID_ARGUMENT`
+   * @remarks Any JS thread.
+   */
+  bytes(value: ArrayBufferLike | ArrayBufferView): PyProxy {
+    return makeBytes(environment(), value);
+  },
+
+  /**
+   * Memory that both languages may use for as long as they like: zeroed, not on either heap, gone with the last
+   * one that refers to it. Views on it reach Python without a copy; Python's threads and other workers may use
+   * it at the same time.
+   *
+   * @param bytes - its size
+   * @returns a `SharedArrayBuffer`, which can be posted to workers, where the host can make one over foreign
+   *   memory (Node 24 and newer, Bun), else an `ArrayBuffer`, which workers get through Python
+   * @throws NogilError `INVALID_ARGUMENT`, `OUT_OF_MEMORY`
+   * @remarks Any JS thread.
+   */
+  alloc(bytes: number): ArrayBuffer | SharedArrayBuffer {
+    return allocate(environment(), bytes);
   },
 
   /**

@@ -6,6 +6,8 @@ export const NG_ABI_VERSION = 4;
 export const NG_TAG_IN_BLOCK = 256;
 /** Set in a frame's operation when its answer goes to proxies: then an object that has one already is told apart (KNOWN), and any other is remembered. Without it an OBJECT is a new reference that the reader owns. The policy, a number below 8, stands above it: each has proxies of its own. */
 export const NG_ANSWER_PROXIES = 65536;
+/** The answer comes by a handle that the reader owns, whatever it is: a number, a str, too. */
+export const NG_ANSWER_HANDLE = 131072;
 export const NG_ANSWER_POLICY = 16777216;
 /** Byte offsets and sizes of the structures above, for TypeScript. C asserts that they agree. */
 export const NG_SLOT_SIZE = 16;
@@ -158,9 +160,12 @@ export type NgObjectFlags =
 // enum ng_raised_flags
 /** `__cause__`, or a `__context__` that is not suppressed */
 export const NG_RAISED_HAS_CAUSE = 1;
+/** What JavaScript of this environment threw: arguments[0] is the number of the object that carries it. */
+export const NG_RAISED_IS_JAVASCRIPT = 2;
 /** Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
 export type NgRaisedFlags =
-  | typeof NG_RAISED_HAS_CAUSE;
+  | typeof NG_RAISED_HAS_CAUSE
+  | typeof NG_RAISED_IS_JAVASCRIPT;
 
 // enum ng_operation
 /** a0: dotted name. The module it names, as importlib does. */
@@ -209,8 +214,16 @@ export const NG_OPERATION_RENEW = 32;
 export const NG_OPERATION_CALL_FOR_TEXT = 50;
 /** a0: exception. Raises it as it is, and so has it described. */
 export const NG_OPERATION_RAISE = 51;
+/** a0: callable, a1 …: arguments, keywords. What it returns, by a handle whatever it is. */
+export const NG_OPERATION_CALL_FOR_HANDLE = 52;
 /** a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
 export const NG_OPERATION_EXPORT = 60;
+/** a0: handle. It is the one of the object's proxy from now on. */
+export const NG_OPERATION_REMEMBER = 33;
+/** a0: generator, coroutine or iterator, a1: value. What it yields; with `detail` 1 what it returns. */
+export const NG_OPERATION_SEND = 34;
+/** a0: generator or coroutine, a1: exception. As SEND. */
+export const NG_OPERATION_THROW = 35;
 /** What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 export type NgOperation =
   | typeof NG_OPERATION_IMPORT
@@ -236,7 +249,11 @@ export type NgOperation =
   | typeof NG_OPERATION_RENEW
   | typeof NG_OPERATION_CALL_FOR_TEXT
   | typeof NG_OPERATION_RAISE
-  | typeof NG_OPERATION_EXPORT;
+  | typeof NG_OPERATION_CALL_FOR_HANDLE
+  | typeof NG_OPERATION_EXPORT
+  | typeof NG_OPERATION_REMEMBER
+  | typeof NG_OPERATION_SEND
+  | typeof NG_OPERATION_THROW;
 
 // enum ng_call_kind
 /** a function of ng_function_emit, which is given handles */
@@ -375,6 +392,8 @@ export const NG_JS_SHAPE_ITEMS = 65536;
 export const NG_JS_SHAPE_ERROR = 131072;
 /** the box of a symbol, which is what crosses back */
 export const NG_JS_SHAPE_SYMBOL = 262144;
+/** The policy under which it crosses stands above all shapes. */
+export const NG_JS_SHAPE_POLICY = 16777216;
 /** What a JavaScript object can do: its class in Python is made of it. */
 export type NgJsShape =
   | typeof NG_JS_SHAPE_CALLABLE
@@ -395,7 +414,8 @@ export type NgJsShape =
   | typeof NG_JS_SHAPE_ASYNC_DISPOSABLE
   | typeof NG_JS_SHAPE_ITEMS
   | typeof NG_JS_SHAPE_ERROR
-  | typeof NG_JS_SHAPE_SYMBOL;
+  | typeof NG_JS_SHAPE_SYMBOL
+  | typeof NG_JS_SHAPE_POLICY;
 
 // enum ng_handle_kind
 /** neither could be this number */

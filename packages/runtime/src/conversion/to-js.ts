@@ -2,12 +2,12 @@ import { NogilError } from '@nogil/abi';
 import {
   NG_TAG_BIGINT64,
   NG_TAG_BIGINT_HEX,
-  NG_TAG_BYTES,
   NG_TAG_FALSE,
   NG_TAG_FLOAT,
   NG_TAG_IN_BLOCK,
   NG_TAG_INT,
   NG_TAG_JS_OBJECT,
+  NG_TAG_MEMORY,
   NG_TAG_MISSING,
   NG_TAG_NONE,
   NG_TAG_NULL,
@@ -20,7 +20,7 @@ import {
 import type { Environment } from '../environment.js';
 import { objectsOf } from '../javascript/host.js';
 import { unboxed } from '../javascript/symbol-box.js';
-import { makeProxy } from '../proxy/proxy.js';
+import { proxyOf } from '../proxy/proxy.js';
 import { nogil, type Policy, pyodide } from './policy.js';
 
 /** V8's bigints have at most 2^30 bits. */
@@ -65,10 +65,10 @@ export function readSlot(environment: Environment, slot: number, policy: Policy)
     case NG_TAG_STRING_LATIN1:
     case NG_TAG_STRING_UTF16:
       return arena.text(slot);
-    case NG_TAG_BYTES:
-      return arena.bytes(slot);
     case NG_TAG_OBJECT:
-      return makeProxy(environment, arena.number(slot), arena.length(slot), policy);
+      return proxyOf(environment, arena.number(slot), arena.length(slot), policy);
+    case NG_TAG_MEMORY:
+      return environment.core.memoryValue(arena.number(slot));
     case NG_TAG_JS_OBJECT:
       return unboxed(objectsOf(environment).at(arena.number(slot)).value);
     default:

@@ -1,5 +1,5 @@
 import { NogilError } from '@nogil/abi';
-import { NG_OPERATION_CALL } from '@nogil/abi/constants';
+import { NG_JS_SHAPE_POLICY, NG_OPERATION_CALL } from '@nogil/abi/constants';
 
 import {
   type Crossing,
@@ -9,11 +9,13 @@ import {
   Reference,
   writeCrossing,
 } from '../frame/crossing.js';
+import { isMemory, memoryHandle } from '../buffers/memory.js';
 import { objectsOf } from '../javascript/host.js';
 import type { JsEntry } from '../javascript/objects.js';
 import { shapeOf } from '../javascript/shape.js';
 import { boxOf } from '../javascript/symbol-box.js';
 import type { Environment } from '../environment.js';
+import { exceptionFor, isErrorObject } from '../errors/to-python.js';
 import { cellOf } from '../proxy/handle-cell.js';
 import { Keywords } from '../keywords.js';
 import { operate, readHandle, readNumber } from '../frame/operate.js';
@@ -101,20 +103,27 @@ export class Conversion {
   #reference(value: object): Reference {
     const entry = objectsOf(this.#environment).pin(value, this.#policy, shapeOf);
     (this.#pinned ??= []).push(entry);
-    return new Reference(entry.number, entry.shape);
+    return new Reference(entry.number, entry.shape + this.#policy.index * NG_JS_SHAPE_POLICY);
   }
 
   #object(value: object): Crossing {
     const cell = cellOf(value);
     if (cell !== undefined) {
-      if (cell.handle === 0) throw destroyed();
+      if (cell.handle === 0) throw destroyed(cell.farewell);
+      cell.lend?.();
       return new Handle(cell.handle);
     }
-    if (value instanceof Uint8Array || value instanceof Handle || value instanceof ForcedFloat) {
+    if (value instanceof Handle || value instanceof ForcedFloat) {
       return value;
     }
     const known = this.#made?.get(value);
     if (known !== undefined) return known;
+    if (isMemory(value)) {
+      const handle = memoryHandle(this.#environment, value);
+      (this.#made ??= new Map()).set(value, handle);
+      return handle;
+    }
+    if (isErrorObject(value)) return this.#exception(value);
     if (!this.#policy.copiesContainers) {
       refuse(value);
       return this.#reference(value);
@@ -136,6 +145,12 @@ export class Conversion {
     }
     refuse(value);
     return this.#reference(value);
+  }
+
+  #exception(error: object): Handle {
+    const handle = new Handle(exceptionFor(this.#environment, error, false));
+    (this.#made ??= new Map()).set(error, handle);
+    return handle;
   }
 
   #container(value: object, make: string, fill: string, items: readonly unknown[]): Handle {
@@ -167,12 +182,16 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** The error for the use of a proxy after `destroy()`. */
-export function destroyed(): NogilError {
+/**
+ * The error for the use of a proxy after `destroy()`.
+ *
+ * @param farewell - what whoever destroyed it had to say
+ */
+export function destroyed(farewell?: string): NogilError {
   return new NogilError(
     'STALE_HANDLE',
     'this Python object was released by destroy(), or at the end of a `using` block; ' +
-      'use it before, or keep another reference to the object',
+      `use it before, or keep another reference to the object${farewell === undefined ? '' : `. Its owner says: ${farewell}`}`,
   );
 }
 
@@ -184,12 +203,6 @@ function unsupported(what: string, advice: string): NogilError {
 function refuse(value: object): void {
   if (value instanceof Keywords) {
     throw unsupported('kw(…)', 'it must be the last argument of a call');
-  }
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
-    throw unsupported(
-      `a ${value.constructor.name}`,
-      'pass its bytes: new Uint8Array(buffer), or a Uint8Array over the same memory',
-    );
   }
   if (value instanceof Date) {
     throw unsupported('a Date', 'make a datetime: datetime.fromtimestamp(date.getTime() / 1000)');

@@ -4,6 +4,7 @@ import {
   NG_CALL_GET,
   NG_CALL_METHOD,
   NG_JS_SHAPE_CLASS,
+  NG_OBJECT_KNOWN,
   NG_STATUS_OK,
   NG_STATUS_PYTHON_ERROR,
   NG_TAG_OBJECT,
@@ -117,7 +118,9 @@ function readArguments(
     // One of them cannot exist here (a string that is too long): the others have handles all the same.
     for (; read < positional + keywords; read++) {
       const slot = arena.argument(frame, read);
-      if (arena.tag(slot) === NG_TAG_OBJECT) environment.releases.later(arena.number(slot));
+      const fresh =
+        arena.tag(slot) === NG_TAG_OBJECT && (arena.length(slot) & NG_OBJECT_KNOWN) === 0;
+      if (fresh) environment.releases.later(arena.number(slot));
     }
     throw error;
   }
