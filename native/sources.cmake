@@ -98,6 +98,7 @@ set(NOGIL_PYTHON_sources
   protocols
   containers
   emit
+  modules
   build
   ending
 )

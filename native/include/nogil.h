@@ -224,7 +224,8 @@ typedef enum ng_call_kind {
     NG_CALL_FUNCTION = 1, /* call JavaScript object number `function` */
     NG_CALL_OPERATE = 2,  /* do something with it: what is the first argument */
     NG_CALL_METHOD = 3,   /* call it; the first argument is `this` */
-    NG_CALL_GET = 4       /* its property named by the argument; MISSING where it has none */
+    NG_CALL_GET = 4,      /* its property named by the argument; MISSING where it has none */
+    NG_CALL_ASK = 5       /* of no object: what is asked of the thread's JavaScript is the first argument */
 } ng_call_kind;
 
 /* What is done with a JavaScript object: the first argument of NG_CALL_OPERATE. */
@@ -260,6 +261,13 @@ typedef enum ng_js_operation {
     NG_JS_ENTRIES = 29,       /* Its own enumerable names; a1: 1 values instead, 2 both. An array. */
     NG_JS_HAS_OWN = 30        /* a1: name, of an own enumerable property */
 } ng_js_operation;
+
+/* What is asked of a thread's JavaScript: the first argument of NG_CALL_ASK. */
+typedef enum ng_js_question {
+    NG_JS_ASK_GLOBAL = 0,  /* globalThis */
+    NG_JS_ASK_REQUIRE = 1, /* a1: specifier, a2: the file whose require it is, or None. A module. */
+    NG_JS_ASK_IMPORT = 2   /* the same, of import(): a promise */
+} ng_js_question;
 
 /* What a JavaScript object can do: its class in Python is made of it. */
 typedef enum ng_js_shape {
@@ -575,6 +583,13 @@ NG_API ng_object *ng_function_end(ng_environment *owner);
  *          attached.
  */
 NG_API ng_status ng_js_objects_open(ng_environment *environment, char *message);
+
+/*
+ * From now on Python may ask this environment's JavaScript what belongs to no object (NG_CALL_ASK), by the function
+ * `_javascript` of the core's Python code.
+ * Returns: OK, PYTHON_ERROR, SHUT_DOWN. Thread: the environment's own, not attached.
+ */
+NG_API ng_status ng_javascript_open(ng_environment *environment);
 
 /* Whether some Python object stands for JavaScript object `number` of this environment, as far as it was told:
    `drop_object` will be called for it. Thread: the environment's own. */

@@ -1,5 +1,6 @@
 #include "dispatch.h"
 
+#include "bootstrap.h"
 #include "dispatch_errors.h"
 #include "dispatch_request.h"
 #include "error.h"
@@ -189,6 +190,76 @@ PyObject *ng_js_object_operate(PyObject *self, PyObject *const *arguments, Py_ss
 {
     return dispatch(ng_js_object_reference(self), NG_CALL_OPERATE, arguments, (size_t)positional,
                     names);
+}
+
+/* ---- asked of a thread ---------------------------------------------------------------------- */
+
+static PyObject *ask_environment(ng_mailbox *mailbox, uint32_t number, PyObject *const *arguments,
+                                 Py_ssize_t count)
+{
+    const ng_js_reference whom = {.mailbox = mailbox, .owner = number};
+    return dispatch(&whom, NG_CALL_ASK, arguments, (size_t)count, NULL);
+}
+
+/* _javascript(what, ...): of the calling thread, or, where that has none, of the oldest environment there is. */
+static PyObject *ask(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
+{
+    (void)self;
+    (void)names;
+    ng_environment *here = ng_environment_attached();
+    if (here != NULL && here->speaks) {
+        int overflow = 0;
+        bool is_global = count == 1 && ng_type_of(arguments[0]) == ng_py.PyLong_Type &&
+                         ng_py.PyLong_AsLongLongAndOverflow(arguments[0], &overflow) ==
+                             NG_JS_ASK_GLOBAL;
+        PyObject *result = is_global ? here->js_global : NULL;
+        if (result == NULL) {
+            result = ask_environment(here->mailbox, here->number, arguments, count);
+        }
+        if (is_global && result != NULL && here->js_global != result) {
+            if (here->js_global != NULL) {
+                ng_py.Py_DecRef(here->js_global); /* JavaScript asked, too, while it was asked */
+            }
+            here->js_global = result;
+        }
+        if (is_global && result != NULL) {
+            ng_py.Py_IncRef(result);
+        }
+        return result;
+    }
+    uint32_t number = 0;
+    ng_mailbox *mailbox = ng_environment_first(&number);
+    if (mailbox == NULL) {
+        ng_raise_javascript_error_format(
+            "no JavaScript thread of this process uses Python any more: there is nobody to ask");
+        return NULL;
+    }
+    PyObject *result = ask_environment(mailbox, number, arguments, count);
+    ng_mailbox_release(mailbox);
+    return result;
+}
+
+ng_status ng_javascript_open(ng_environment *environment)
+{
+    static const ng_method_def definition = {
+        .name = "_javascript", .call = ask, .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
+    if (!ng_attach(environment)) {
+        return NG_STATUS_SHUT_DOWN;
+    }
+    /* Each environment puts the same thing there: whoever looks finds one of them. */
+    PyObject *function = ng_py.PyCFunction_NewEx(&definition, NULL, NULL);
+    bool done = function != NULL && ng_bootstrap_set("_javascript", function);
+    if (function != NULL) {
+        ng_py.Py_DecRef(function);
+    }
+    if (!done) {
+        ng_py.PyErr_Clear();
+    }
+    ng_detach(environment);
+    if (done) {
+        ng_environment_speaks(environment);
+    }
+    return done ? NG_STATUS_OK : NG_STATUS_PYTHON_ERROR;
 }
 
 /* ---- made ----------------------------------------------------------------------------------- */

@@ -56,6 +56,8 @@ struct ng_environment {
     ng_js_known *js_objects;     /* js_objects.c's, by number */
     size_t js_object_count;
     uint32_t js_dropped;  /* the first object without an instance that JavaScript has not been told of */
+    PyObject *js_global;  /* what stands for globalThis, once somebody asked for it */
+    bool speaks;          /* `list_lock`: its JavaScript can be asked */
     bool js_drops_posted; /* js_drops is in the mailbox */
     ng_message js_drops;
     ng_end_hook js_objects_end;
@@ -85,6 +87,11 @@ static inline bool ng_chain_has(const ng_call_chain *chain, uint32_t number)
 
 /* Environment `number`, if it is one of the calling thread's and has not ended; else NULL. Thread: any. */
 ng_environment *ng_environment_here(uint32_t number);
+
+/* Its JavaScript can be asked from now on. Thread: its own. */
+void ng_environment_speaks(ng_environment *environment);
+/* The mailbox of the oldest one that can be asked, referenced, and its number; NULL: none. Thread: any. */
+ng_mailbox *ng_environment_first(uint32_t *number);
 
 /* The environment whose thread state is attached; NULL on a thread of Python's. Thread: any, attached. */
 ng_environment *ng_environment_attached(void);

@@ -355,6 +355,10 @@ static void forget_objects(ng_end_hook *hook, ng_environment *environment)
 {
     (void)hook;
     if (ng_attach(environment)) {
+        if (environment->js_global != NULL) {
+            ng_py.Py_DecRef(environment->js_global);
+            environment->js_global = NULL;
+        }
         for (size_t i = 0; i < environment->js_object_count; i++) {
             if (environment->js_objects[i].weak != NULL) {
                 ng_py.Py_DecRef(environment->js_objects[i].weak);

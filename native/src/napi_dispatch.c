@@ -292,6 +292,13 @@ static napi_value set_object_host(napi_env env, napi_callback_info info)
     return set_host(env, info, true);
 }
 
+/* openJavaScript(): status */
+static napi_value open_javascript(napi_env env, napi_callback_info info)
+{
+    ng_napi_state *state = ng_napi_opened(env, ng_napi_arguments(env, info, 0, NULL));
+    return state == NULL ? NULL : ng_napi_number(env, ng_javascript_open(state->environment));
+}
+
 /* openObjects(): { status, message, value: 0 } */
 static napi_value open_objects(napi_env env, napi_callback_info info)
 {
@@ -353,7 +360,7 @@ bool ng_napi_add_dispatch(napi_env env, napi_value exports, ng_napi_state *state
     static const ng_napi_function functions[] = {
         {"setFunctionHost", set_function_host}, {"emitFunction", emit_function},
         {"setObjectHost", set_object_host},     {"openObjects", open_objects},
-        {"isObjectLive", is_object_live},
+        {"isObjectLive", is_object_live},       {"openJavaScript", open_javascript},
     };
     return ng_napi_define(env, exports, state, functions, sizeof functions / sizeof functions[0]);
 }

@@ -36,7 +36,7 @@ class JsItems(JsProxy):
 
     def __getitem__(self, key):
         value = self.__operate__(JS_CALL, "get", key)
-        if value is None and not self.__operate__(JS_CALL, "has", key):
+        if (value is None or value is jsnull) and not self.__operate__(JS_CALL, "has", key):
             raise KeyError(key)
         return value
 
@@ -191,6 +191,12 @@ class JsSet(JsProxy, _abc.MutableSet):
     """A JavaScript Set: a MutableSet. What operators make of two sets is a set of Python's."""
 
     __slots__ = ()
+
+    # Those of JsObject, which comes first, know of no order.
+    __le__ = _abc.Set.__le__
+    __lt__ = _abc.Set.__lt__
+    __ge__ = _abc.Set.__ge__
+    __gt__ = _abc.Set.__gt__
 
     @classmethod
     def _from_iterable(cls, values):

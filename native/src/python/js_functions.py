@@ -105,7 +105,8 @@ class JsIterator(JsProxy, _abc.Iterator):
 def _step(iterator, *what):
     value = iterator.__operate__(*what)
     if value is _missing:
-        raise StopIteration(iterator.__operate__(JS_RETURNED))
+        result = iterator.__operate__(JS_RETURNED)
+        raise StopIteration if result is None else StopIteration(result)
     return value
 
 

@@ -84,6 +84,8 @@ export interface Core {
    * says, leaves value or exception in the frame's result, and OK or PYTHON_ERROR in its status.
    */
   setObjectHost(call: () => void, drop: (number: number) => void): void;
+  /** Lets Python ask this realm for what belongs to no object: `setObjectHost` came before. Answers a status. */
+  openJavaScript(): number;
   /** Makes the Python types of JavaScript objects ready, before the first one crosses. */
   openObjects(): CoreResult<number>;
   /** Whether `drop` will be called for an object's number. */

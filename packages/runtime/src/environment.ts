@@ -4,6 +4,7 @@ import { guardExit, ReleaseQueue } from '@nogil/finalizer-guard';
 import { handleTracking } from '@nogil/handles';
 
 import { Arena } from './frame/arena.js';
+import { listen } from './javascript/host.js';
 import type { JsObjects } from './javascript/objects.js';
 import type { ProxyTable } from './proxy/identity.js';
 import { type StartOptions, startPython } from './start.js';
@@ -64,6 +65,7 @@ function openEnvironment(options: StartOptions = {}): Environment {
     proxies: [],
   };
   realm[key] = made;
+  listen(made);
   guardExit(options.signals === undefined ? {} : { signals: options.signals });
   return made;
 }

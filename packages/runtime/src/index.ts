@@ -2,6 +2,7 @@ export { NogilError, type NogilErrorCode } from '@nogil/abi';
 export type { BufferOptions, PyBuffer } from './buffers/py-buffer.js';
 export type { BufferData, BufferType } from './buffers/element-types.js';
 export type { PythonInfo } from './info.js';
+export type { RegisterModuleOptions } from './javascript/register.js';
 export { kw } from './keywords.js';
 export { python, type RunOptions, type ShutdownOptions } from './python.js';
 export type {

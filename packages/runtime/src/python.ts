@@ -13,6 +13,7 @@ import { environment, existingEnvironment } from './environment.js';
 import { errorClasses, type ErrorClasses } from './errors/registry.js';
 import { describeRunning, type PythonInfo } from './info.js';
 import { invoke } from './invoke.js';
+import { registerModule, unregisterModule } from './javascript/register.js';
 import { Keywords } from './keywords.js';
 import { protocolFunctions } from './protocol/functions.js';
 import { type StartOptions, startPython } from './start.js';
@@ -93,6 +94,9 @@ export const python = {
     const here = environment();
     return invoke(here, NG_OPERATION_IMPORT, name, []);
   },
+
+  registerModule,
+  unregisterModule,
 
   /**
    * Runs Python code.

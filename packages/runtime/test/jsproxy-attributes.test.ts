@@ -2,27 +2,7 @@ import { runInNewContext } from 'node:vm';
 
 import { describe, expect, it } from 'vitest';
 
-import { python } from '../src/index.js';
-
-/** Python code with `x` as the JavaScript object; its assertions are Python's. */
-function check(code: string, ...values: unknown[]): unknown {
-  const body = code
-    .split('\n')
-    .map((line) => `    ${line}`)
-    .join('\n');
-  const run = python.run(`
-def raises(kind, call):
-    try:
-        call()
-    except kind as error:
-        return str(error)
-    raise AssertionError("nothing was raised")
-
-def check(x=None, y=None, z=None):
-${body}
-check`) as (...values: unknown[]) => unknown;
-  return run(...values);
-}
+import { check } from './jsproxy.js';
 
 class Point {
   x = 1;

@@ -266,13 +266,16 @@ export const NG_CALL_OPERATE = 2;
 export const NG_CALL_METHOD = 3;
 /** its property named by the argument; MISSING where it has none */
 export const NG_CALL_GET = 4;
+/** of no object: what is asked of the thread's JavaScript is the first argument */
+export const NG_CALL_ASK = 5;
 /** What is asked of JavaScript. */
 export type NgCallKind =
   | typeof NG_CALL_RAW
   | typeof NG_CALL_FUNCTION
   | typeof NG_CALL_OPERATE
   | typeof NG_CALL_METHOD
-  | typeof NG_CALL_GET;
+  | typeof NG_CALL_GET
+  | typeof NG_CALL_ASK;
 
 // enum ng_js_operation
 /** a1: key, exactly. The property's value, or MISSING. */
@@ -366,6 +369,19 @@ export type NgJsOperation =
   | typeof NG_JS_SOURCE
   | typeof NG_JS_ENTRIES
   | typeof NG_JS_HAS_OWN;
+
+// enum ng_js_question
+/** globalThis */
+export const NG_JS_ASK_GLOBAL = 0;
+/** a1: specifier, a2: the file whose require it is, or None. A module. */
+export const NG_JS_ASK_REQUIRE = 1;
+/** the same, of import(): a promise */
+export const NG_JS_ASK_IMPORT = 2;
+/** What is asked of a thread's JavaScript: the first argument of NG_CALL_ASK. */
+export type NgJsQuestion =
+  | typeof NG_JS_ASK_GLOBAL
+  | typeof NG_JS_ASK_REQUIRE
+  | typeof NG_JS_ASK_IMPORT;
 
 // enum ng_js_shape
 export const NG_JS_SHAPE_CALLABLE = 1;

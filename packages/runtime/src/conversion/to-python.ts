@@ -12,7 +12,8 @@ import {
 import { isMemory, memoryHandle } from '../buffers/memory.js';
 import { objectsOf } from '../javascript/host.js';
 import type { JsEntry } from '../javascript/objects.js';
-import { shapeOf } from '../javascript/shape.js';
+import { isBroken, shapeOf } from '../javascript/shape.js';
+import { isModule } from '../javascript/modules.js';
 import { boxOf } from '../javascript/symbol-box.js';
 import type { Environment } from '../environment.js';
 import { exceptionFor, isErrorObject } from '../errors/to-python.js';
@@ -118,12 +119,14 @@ export class Conversion {
     }
     const known = this.#made?.get(value);
     if (known !== undefined) return known;
+    if (isBroken(value)) return this.#reference(value);
     if (isMemory(value)) {
       const handle = memoryHandle(this.#environment, value);
       (this.#made ??= new Map()).set(value, handle);
       return handle;
     }
     if (isErrorObject(value)) return this.#exception(value);
+    if (isModule(value)) return this.#reference(value);
     if (!this.#policy.copiesContainers) {
       refuse(value);
       return this.#reference(value);
@@ -177,9 +180,16 @@ export class Conversion {
   }
 }
 
+/** Not of Math and its like, which have a name of their own, nor of functions and broken proxies. */
 function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  if (typeof value === 'function') return false;
+  try {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    const isPlainest = prototype === Object.prototype || prototype === null;
+    return isPlainest && !(Symbol.toStringTag in value);
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { statusError } from '@nogil/abi';
 import {
+  NG_CALL_ASK,
   NG_CALL_FUNCTION,
   NG_CALL_GET,
   NG_CALL_METHOD,
@@ -10,18 +11,34 @@ import {
   NG_TAG_OBJECT,
 } from '@nogil/abi/constants';
 
-import type { Policy } from '../conversion/policy.js';
+import { nogil, type Policy } from '../conversion/policy.js';
 import { readSlot } from '../conversion/to-js.js';
 import { Conversion } from '../conversion/to-python.js';
 import type { Environment } from '../environment.js';
 import { writeException } from '../errors/to-python.js';
 import type { Arena } from '../frame/arena.js';
 import { getAttribute, missing } from './attributes.js';
+import { ask } from './modules.js';
 import { type JsEntry, JsObjects } from './objects.js';
 import { operateOn, subject } from './operations.js';
 
 type Callee = (...values: unknown[]) => unknown;
 type Constructor = new (...values: unknown[]) => object;
+
+/** Lets Python call the JavaScript of a new environment. */
+export function listen(environment: Environment): void {
+  const { core } = environment;
+  core.setObjectHost(
+    () => {
+      serve(environment);
+    },
+    (number) => {
+      environment.objects?.drop(number);
+    },
+  );
+  const status = core.openJavaScript();
+  if (status !== NG_STATUS_OK) throw statusError(status);
+}
 
 /** This environment's objects; the first use makes Python ready for them. */
 export function objectsOf(environment: Environment): JsObjects {
@@ -31,14 +48,6 @@ export function objectsOf(environment: Environment): JsObjects {
 function open(environment: Environment): JsObjects {
   const { core } = environment;
   const objects = new JsObjects(core);
-  core.setObjectHost(
-    () => {
-      serve(environment, objects);
-    },
-    (number) => {
-      objects.drop(number);
-    },
-  );
   // Published first: making the types runs Python, which may run anything.
   environment.objects = objects;
   const { status, message } = core.openObjects();
@@ -50,13 +59,16 @@ function open(environment: Environment): JsObjects {
  * Carries out one call of Python's. Its frame lies on the arena, above all others; the core takes the
  * arena's top back when this returns. What it leaves there: a status, and the result it speaks of.
  */
-function serve(environment: Environment, objects: JsObjects): void {
+function serve(environment: Environment): void {
   const { arena } = environment;
   const frame = arena.called();
   try {
-    const entry = objects.at(arena.detail(frame));
-    const result = carryOut(environment, entry, frame);
-    writeAnswer(environment, frame, result, entry.policy);
+    if (arena.kind(frame) === NG_CALL_ASK) {
+      writeAnswer(environment, frame, ask(readArguments(environment, frame, nogil, 0)), nogil);
+    } else {
+      const entry = objectsOf(environment).at(arena.detail(frame));
+      writeAnswer(environment, frame, carryOut(environment, entry, frame), entry.policy);
+    }
     arena.answer(frame, NG_STATUS_OK);
   } catch (error) {
     writeException(environment, frame, error);

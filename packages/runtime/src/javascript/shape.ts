@@ -42,6 +42,17 @@ export function shapeOf(value: object): number {
   }
 }
 
+/** Whether it is a Proxy that does not even say what it is: revoked, or with traps that throw. */
+export function isBroken(value: object): boolean {
+  if (!types.isProxy(value)) return false;
+  try {
+    Object.getPrototypeOf(value);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** Classes and the language's own constructors are the functions whose `prototype` cannot be replaced. */
 function classOf(value: object): number {
   const prototype = Object.getOwnPropertyDescriptor(value, 'prototype');
