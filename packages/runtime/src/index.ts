@@ -6,6 +6,7 @@ export type { Namespace, RunOptions } from './evaluation/run.js';
 export type { PythonInfo } from './info.js';
 export type { Codec, JavaScriptMatch } from './conversion/codecs.js';
 export type { DatetimeOption, ToJsOptions, ToPyOptions } from './conversion/options.js';
+export type { RegisterModuleOptions } from './javascript/register.js';
 export { kw } from './keywords.js';
 export { python, type ShutdownOptions } from './python.js';
 export type {
