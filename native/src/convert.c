@@ -34,8 +34,11 @@ static bool slot_bytes(ng_environment *environment, const ng_slot *slot, size_t 
         *out = data;
         return data != NULL && bytes <= available;
     }
+    if (slot->payload.offset > NG_ARENA_SIZE || bytes > NG_ARENA_SIZE - slot->payload.offset) {
+        return false;
+    }
     *out = environment->arena + slot->payload.offset;
-    return slot->payload.offset <= NG_ARENA_SIZE && bytes <= NG_ARENA_SIZE - slot->payload.offset;
+    return true;
 }
 
 PyObject *ng_integer_from_hex(const char *text, size_t length)

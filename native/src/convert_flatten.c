@@ -173,6 +173,17 @@ static ng_status number_known(tree_flattener *flattener)
 
 /* ---- values --------------------------------------------------------------------------------- */
 
+/* A copy: whoever converts deeply wants no proxies. */
+static ng_status write_bytes(tree_flattener *flattener, PyObject *object, ng_slot *slot)
+{
+    char *data = NULL;
+    Py_ssize_t length = 0;
+    if (ng_py.PyBytes_AsStringAndSize(object, &data, &length) < 0) {
+        return NG_STATUS_PYTHON_ERROR;
+    }
+    return ng_bytes_to_slot(flattener->writer, data, (size_t)length, slot);
+}
+
 static ng_status write_scalar(tree_flattener *flattener, PyObject *object)
 {
     ng_tree_bytes *tree = flattener->tree;
@@ -181,8 +192,10 @@ static ng_status write_scalar(tree_flattener *flattener, PyObject *object)
     if (status != NG_STATUS_OK) {
         return status;
     }
-    ng_slot slot;
-    status = ng_python_to_slot(flattener->writer, object, &slot);
+    ng_slot slot = {0};
+    status = ng_type_of(object) == ng_py.PyBytes_Type
+                 ? write_bytes(flattener, object, &slot)
+                 : ng_python_to_slot(flattener->writer, object, &slot);
     if (status != NG_STATUS_OK) {
         return status;
     }

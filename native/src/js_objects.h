@@ -33,8 +33,12 @@ void ng_js_reference_drop(ng_js_reference *reference);
 /* Frees it without a word: the number is still the caller's. Thread: any. */
 void ng_js_reference_free(ng_js_reference *reference);
 
-/* What instances can do: vectorcall, and the method `_operate(what, ...)`. */
+/* What instances can do: vectorcall, that of methods, and the methods `__operate__(what, ...)` and
+   `__getattr__(name)`. */
 typedef struct ng_js_object_calls {
+    PyObject *(*call_method)(PyObject *self, PyObject *const *arguments, size_t positional,
+                             PyObject *names);
+    PyObject *(*get)(PyObject *self, PyObject *name);
     PyObject *(*call)(PyObject *self, PyObject *const *arguments, size_t positional,
                       PyObject *names);
     PyObject *(*operate)(PyObject *self, PyObject *const *arguments, Py_ssize_t positional,
@@ -62,6 +66,15 @@ PyObject *ng_js_object_for(ng_environment *owner, uint64_t number, uint32_t shap
    something else, or another environment's. Thread: the environment's, attached. */
 uint64_t ng_js_object_number(const ng_environment *environment, PyObject *object);
 
+/* What stands for no value where None is one: in Python, `_missing`. Borrowed; lives as long as the process. */
+PyObject *ng_js_missing(void);
+
+/* What `from.__getattr__(…)` answers when the property holds `value`, which it takes over: a function becomes a method.
+   A new reference, or NULL with an exception. Thread: any, attached. */
+PyObject *ng_js_object_read(PyObject *value, PyObject *from);
+
+/* Of a method: the object it was read from, borrowed. Thread: any, attached. */
+PyObject *ng_js_object_receiver(PyObject *self);
 /* The number of the JavaScript object of this environment that a JsException carries, or that carries its value;
    0 for anything else. as_value: only an Error, which the exception is also where it is not thrown. Raises nothing.
    Thread: the environment's, attached. */

@@ -2,7 +2,10 @@
 
 import sys
 
-_mro_of = type.__dict__["__mro__"].__get__  # a metaclass has no say in it
+# A metaclass has no say in these.
+_mro_of = type.__dict__["__mro__"].__get__
+_name_of = type.__dict__["__name__"].__get__
+_module_of = type.__dict__["__module__"].__get__
 
 
 def new_codec_table(*entries):
@@ -29,19 +32,20 @@ def _is_named(cls, name):
 
 
 def find_codec(table, value):
-    """The order of the best codec for the object's type, or -1."""
+    """The order of the best codec for the object's type, or -1. Among equals that of the nearest class."""
     types, names = table
     best = None
     for cls in _mro_of(type(value)):
         found = types.get(id(cls))
-        if found is not None and (best is None or best < found[0]):
+        if found is not None and (best is None or best[0] < found[0][0]):
             best = found[0]
-        module = cls.__dict__.get("__module__") if cls is not object else None
+        module = _module_of(cls) if names and cls is not object else None
         if type(module) is str:
-            name = module + "." + cls.__name__
+            name = module + "." + _name_of(cls)
             found = names.get(name)
-            if found is not None and (best is None or best < found[0]) and _is_named(cls, name):
-                best = found[0]
+            if found is not None and (best is None or best[0] < found[0][0]):
+                if _is_named(cls, name):
+                    best = found[0]
     return -1 if best is None else best[1]
 
 
@@ -179,3 +183,11 @@ def enum_value(value):
 
 def complex_parts(value):
     return [value.real, value.imag]
+
+
+def buffer_parts(value):
+    """Format and bytes of one-dimensional memory; None for any other."""
+    with memoryview(value) as view:
+        if view.ndim != 1:
+            return None
+        return view.format, view.tobytes()

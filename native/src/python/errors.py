@@ -54,7 +54,7 @@ class JsException(JavaScriptError):
         """The JavaScript stack as text; None where there is none. Asked of JavaScript when it is first read."""
         if self._stack is None and self._carrier is not None:
             try:
-                self._stack = self._carrier._operate(JS_GET, "stack")  # noqa: F821: of constants.py
+                self._stack = self._carrier.__operate__(JS_GET, "stack")  # noqa: F821: of constants.py
             except Exception as error:  # its thread has ended, or a getter threw
                 self._stack = "<the stack could not be read: %s>" % type(error).__name__
         return self._stack if isinstance(self._stack, str) else None
@@ -247,7 +247,7 @@ def js_exception(carrier, is_error, is_held, name, message, stack):
 
 
 def _js_value(carrier):
-    return carrier._operate(JS_GET, "value")  # noqa: F821: of constants.py
+    return carrier.__operate__(JS_GET, "value")  # noqa: F821: of constants.py
 
 
 def is_exception(value):

@@ -80,13 +80,12 @@ export interface Core {
     drop: (number: number) => void,
   ): void;
   /**
-   * Says how Python reaches this realm's objects: once. `call` finds its arguments in the frame at `offset`,
-   * leaves value or exception in its result, and answers OK or PYTHON_ERROR; `kind`: an `NG_CALL_…`.
+   * Says how Python reaches this realm's objects: once. `call` finds its frame where the arena's first word
+   * says, leaves value or exception in the frame's result, and OK or PYTHON_ERROR in its status.
    */
-  setObjectHost(
-    call: (number: number, kind: number, offset: number) => number,
-    drop: (number: number) => void,
-  ): void;
+  setObjectHost(call: () => void, drop: (number: number) => void): void;
+  /** Lets Python ask this realm for what belongs to no object: `setObjectHost` came before. Answers a status. */
+  openJavaScript(): number;
   /** Makes the Python types of JavaScript objects ready, before the first one crosses. */
   openObjects(): CoreResult<number>;
   /** Whether `drop` will be called for an object's number. */

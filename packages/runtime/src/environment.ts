@@ -6,6 +6,7 @@ import { handleTracking } from '@nogil/handles';
 import type { Codecs } from './conversion/codecs.js';
 import type { TreeWriter } from './conversion/tree-writer.js';
 import { Arena } from './frame/arena.js';
+import { listen } from './javascript/host.js';
 import type { JsObjects } from './javascript/objects.js';
 import type { ProxyTable } from './proxy/identity.js';
 import { type StartOptions, startPython } from './start.js';
@@ -72,6 +73,7 @@ function openEnvironment(options: StartOptions = {}): Environment {
     proxies: [],
   };
   realm[key] = made;
+  listen(made);
   guardExit(options.signals === undefined ? {} : { signals: options.signals });
   return made;
 }

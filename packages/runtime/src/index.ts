@@ -8,6 +8,7 @@ export type { PythonClassOptions } from './classes/emitted.js';
 export type { PyClass, PyInstance } from './classes/types.js';
 export type { Codec, JavaScriptMatch } from './conversion/codecs.js';
 export type { DatetimeOption, ToJsOptions, ToPyOptions } from './conversion/options.js';
+export type { RegisterModuleOptions } from './javascript/register.js';
 export { kw } from './keywords.js';
 export { python, type ShutdownOptions } from './python.js';
 export type {

@@ -20,6 +20,7 @@ import { makeModule, type ModuleOptions } from './evaluation/module.js';
 import { mainNamespace, type RunOptions, runSource } from './evaluation/run.js';
 import { describeRunning, type PythonInfo } from './info.js';
 import { invoke } from './invoke.js';
+import { registerModule, unregisterModule } from './javascript/register.js';
 import { protocolFunctions } from './protocol/functions.js';
 import { type StartOptions, startPython } from './start.js';
 import { cellOf } from './proxy/handle-cell.js';
@@ -107,6 +108,9 @@ export const python = {
   get globals(): PyProxy {
     return mainNamespace();
   },
+
+  registerModule,
+  unregisterModule,
 
   /**
    * Runs Python code.

@@ -47,7 +47,7 @@ class Square extends Shape {
     super(side, { height: side });
   }
 
-  describe(): string {
+  override describe(): string {
     return `square: ${super.describe()}`;
   }
 }

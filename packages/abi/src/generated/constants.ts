@@ -302,21 +302,81 @@ export const NG_CALL_RAW = 0;
 export const NG_CALL_FUNCTION = 1;
 /** do something with it: what is the first argument */
 export const NG_CALL_OPERATE = 2;
+/** call it; the first argument is `this` */
+export const NG_CALL_METHOD = 3;
+/** its property named by the argument; MISSING where it has none */
+export const NG_CALL_GET = 4;
+/** of no object: what is asked of the thread's JavaScript is the first argument */
+export const NG_CALL_ASK = 5;
 /** What is asked of JavaScript. */
 export type NgCallKind =
   | typeof NG_CALL_RAW
   | typeof NG_CALL_FUNCTION
-  | typeof NG_CALL_OPERATE;
+  | typeof NG_CALL_OPERATE
+  | typeof NG_CALL_METHOD
+  | typeof NG_CALL_GET
+  | typeof NG_CALL_ASK;
 
 // enum ng_js_operation
-/** a1: name. The property's value. */
+/** a1: key, exactly. The property's value, or MISSING. */
 export const NG_JS_GET = 1;
-/** a1: name, a2: value */
+/** a1: name, a2: value. As attributes are named: from_ is `from`. */
 export const NG_JS_SET = 2;
-/** a1: name */
+/** a1: name. MISSING where there is none. */
 export const NG_JS_DELETE = 3;
 /** What people see of it. */
 export const NG_JS_REPR = 4;
+/** What String() makes of it. */
+export const NG_JS_STRING = 5;
+/** a1: key */
+export const NG_JS_HAS = 6;
+/** a1: key, exactly; a2: value */
+export const NG_JS_SET_KEY = 7;
+/** a1: key, exactly. MISSING where there is none. */
+export const NG_JS_DELETE_KEY = 8;
+/** The names of all its properties, inherited ones too, in one text. */
+export const NG_JS_NAMES = 9;
+/** a1 …: arguments */
+export const NG_JS_NEW = 10;
+/** Its length, or its size. */
+export const NG_JS_LENGTH = 11;
+/** a1: what is iterated. An iterator. */
+export const NG_JS_ITERATE = 12;
+/** a1: what is sent, if anything. The next value; MISSING at the end. */
+export const NG_JS_NEXT = 13;
+/** The value with which it ended. */
+export const NG_JS_RETURNED = 14;
+/** a1: what is thrown at the generator. As NEXT. */
+export const NG_JS_THROW = 15;
+/** Ends the iterator before its end. */
+export const NG_JS_RETURN = 16;
+/** Its asynchronous iterator. */
+export const NG_JS_ASYNC_ITERATE = 17;
+/** a1: key of a method, a2 …: arguments */
+export const NG_JS_CALL = 18;
+/** a1: index from 0. An item of an array, MISSING beyond its end. */
+export const NG_JS_AT = 19;
+/** a1: index from 0, a2: value */
+export const NG_JS_PUT = 20;
+/** a1: start, a2: step, a3: how many. A new array. */
+export const NG_JS_SLICE = 21;
+/** a1: start, a2: how many go, a3 …: what comes instead */
+export const NG_JS_SPLICE = 22;
+/** a1: resolve, a2: reject: called when the thenable is settled */
+export const NG_JS_SETTLE = 23;
+/** Ends a disposable. */
+export const NG_JS_DISPOSE = 24;
+/** The same; a thenable, or nothing. */
+export const NG_JS_DISPOSE_ASYNC = 25;
+/** a1: depth, or nothing for all of it. A copy. */
+export const NG_JS_TO_PY = 26;
+export const NG_JS_TYPE_OF = 27;
+/** Of a function: its source text. */
+export const NG_JS_SOURCE = 28;
+/** Its own enumerable names; a1: 1 values instead, 2 both. An array. */
+export const NG_JS_ENTRIES = 29;
+/** a1: name, of an own enumerable property */
+export const NG_JS_HAS_OWN = 30;
 /** Those of classes. Wherever it says `count …`: how many arguments follow, and the arguments; behind them, as one object, what was given by name. */
 export const NG_JS_CLASS_CALL = 120;
 /** The rest is of a class. a1: the Python object to construct it on, a2: its type, a3: count … */
@@ -341,6 +401,32 @@ export type NgJsOperation =
   | typeof NG_JS_SET
   | typeof NG_JS_DELETE
   | typeof NG_JS_REPR
+  | typeof NG_JS_STRING
+  | typeof NG_JS_HAS
+  | typeof NG_JS_SET_KEY
+  | typeof NG_JS_DELETE_KEY
+  | typeof NG_JS_NAMES
+  | typeof NG_JS_NEW
+  | typeof NG_JS_LENGTH
+  | typeof NG_JS_ITERATE
+  | typeof NG_JS_NEXT
+  | typeof NG_JS_RETURNED
+  | typeof NG_JS_THROW
+  | typeof NG_JS_RETURN
+  | typeof NG_JS_ASYNC_ITERATE
+  | typeof NG_JS_CALL
+  | typeof NG_JS_AT
+  | typeof NG_JS_PUT
+  | typeof NG_JS_SLICE
+  | typeof NG_JS_SPLICE
+  | typeof NG_JS_SETTLE
+  | typeof NG_JS_DISPOSE
+  | typeof NG_JS_DISPOSE_ASYNC
+  | typeof NG_JS_TO_PY
+  | typeof NG_JS_TYPE_OF
+  | typeof NG_JS_SOURCE
+  | typeof NG_JS_ENTRIES
+  | typeof NG_JS_HAS_OWN
   | typeof NG_JS_CLASS_CALL
   | typeof NG_JS_CLASS_CONSTRUCT
   | typeof NG_JS_CLASS_NEW
@@ -351,13 +437,67 @@ export type NgJsOperation =
   | typeof NG_JS_CLASS_DELETE
   | typeof NG_JS_CLASS_KEYS;
 
+// enum ng_js_question
+/** globalThis */
+export const NG_JS_ASK_GLOBAL = 0;
+/** a1: specifier, a2: the file whose require it is, or None. A module. */
+export const NG_JS_ASK_REQUIRE = 1;
+/** the same, of import(): a promise */
+export const NG_JS_ASK_IMPORT = 2;
+/** What is asked of a thread's JavaScript: the first argument of NG_CALL_ASK. */
+export type NgJsQuestion =
+  | typeof NG_JS_ASK_GLOBAL
+  | typeof NG_JS_ASK_REQUIRE
+  | typeof NG_JS_ASK_IMPORT;
+
 // enum ng_js_shape
 export const NG_JS_SHAPE_CALLABLE = 1;
+/** calling it from Python constructs */
+export const NG_JS_SHAPE_CLASS = 2;
+export const NG_JS_SHAPE_ARRAY = 4;
+/** an ArrayBuffer or a view on one */
+export const NG_JS_SHAPE_BUFFER = 8;
+export const NG_JS_SHAPE_ITERABLE = 16;
+export const NG_JS_SHAPE_ITERATOR = 32;
+export const NG_JS_SHAPE_GENERATOR = 64;
+export const NG_JS_SHAPE_ASYNC_ITERABLE = 128;
+export const NG_JS_SHAPE_ASYNC_ITERATOR = 256;
+export const NG_JS_SHAPE_ASYNC_GENERATOR = 512;
+export const NG_JS_SHAPE_THENABLE = 1024;
+export const NG_JS_SHAPE_MAP = 2048;
+export const NG_JS_SHAPE_SET = 4096;
+/** a length or a size, and no Map or Set */
+export const NG_JS_SHAPE_LENGTH = 8192;
+export const NG_JS_SHAPE_DISPOSABLE = 16384;
+export const NG_JS_SHAPE_ASYNC_DISPOSABLE = 32768;
+/** get and has, and no Map */
+export const NG_JS_SHAPE_ITEMS = 65536;
+export const NG_JS_SHAPE_ERROR = 131072;
+/** the box of a symbol, which is what crosses back */
+export const NG_JS_SHAPE_SYMBOL = 262144;
 /** The policy under which it crosses stands above all shapes. */
 export const NG_JS_SHAPE_POLICY = 16777216;
 /** What a JavaScript object can do: its class in Python is made of it. */
 export type NgJsShape =
   | typeof NG_JS_SHAPE_CALLABLE
+  | typeof NG_JS_SHAPE_CLASS
+  | typeof NG_JS_SHAPE_ARRAY
+  | typeof NG_JS_SHAPE_BUFFER
+  | typeof NG_JS_SHAPE_ITERABLE
+  | typeof NG_JS_SHAPE_ITERATOR
+  | typeof NG_JS_SHAPE_GENERATOR
+  | typeof NG_JS_SHAPE_ASYNC_ITERABLE
+  | typeof NG_JS_SHAPE_ASYNC_ITERATOR
+  | typeof NG_JS_SHAPE_ASYNC_GENERATOR
+  | typeof NG_JS_SHAPE_THENABLE
+  | typeof NG_JS_SHAPE_MAP
+  | typeof NG_JS_SHAPE_SET
+  | typeof NG_JS_SHAPE_LENGTH
+  | typeof NG_JS_SHAPE_DISPOSABLE
+  | typeof NG_JS_SHAPE_ASYNC_DISPOSABLE
+  | typeof NG_JS_SHAPE_ITEMS
+  | typeof NG_JS_SHAPE_ERROR
+  | typeof NG_JS_SHAPE_SYMBOL
   | typeof NG_JS_SHAPE_POLICY;
 
 // enum ng_handle_kind

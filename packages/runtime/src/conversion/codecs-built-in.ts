@@ -95,7 +95,14 @@ export function builtInCodecs(environment: Environment): BuiltInCodec[] {
     { name: 'Fraction', python: 'fractions.Fraction', raw: text('text_of', 'Fraction') },
     { name: 'UUID', python: 'uuid.UUID', raw: text('text_of', 'UUID') },
     { name: 'Path', python: 'pathlib.PurePath', raw: text('path_text', 'Path') },
+    // Where 3.13 has it.
+    { name: 'Path', python: 'pathlib._local.PurePath', raw: text('path_text', 'Path') },
     { name: 'complex', python: 'builtins.complex', raw: complexToJs(environment) },
+    ...['builtins.bytearray', 'builtins.memoryview', 'array.array'].map((python) => ({
+      name: python,
+      python,
+      raw: bufferToJs(environment),
+    })),
     {
       name: 'Enum',
       python: 'enum.Enum',
@@ -129,6 +136,31 @@ export function builtInCodecs(environment: Environment): BuiltInCodec[] {
     },
     ...temporalCodecs(environment),
   ];
+}
+
+/** By the formats of the struct module; a view of the items is a copy of them. */
+const arrays: Readonly<Record<string, (bytes: ArrayBuffer) => object>> = {
+  B: (bytes) => new Uint8Array(bytes),
+  c: (bytes) => new Uint8Array(bytes),
+  b: (bytes) => new Int8Array(bytes),
+  h: (bytes) => new Int16Array(bytes),
+  H: (bytes) => new Uint16Array(bytes),
+  i: (bytes) => new Int32Array(bytes),
+  I: (bytes) => new Uint32Array(bytes),
+  q: (bytes) => new BigInt64Array(bytes),
+  Q: (bytes) => new BigUint64Array(bytes),
+  f: (bytes) => new Float32Array(bytes),
+  d: (bytes) => new Float64Array(bytes),
+};
+
+/** Copies one-dimensional memory; any other stays a proxy, which has `getBuffer`. */
+function bufferToJs(environment: Environment): RawToJs {
+  return (object, _options, convert) => {
+    const parts = convert(askPython(environment, 'buffer_parts', 'buffer', object));
+    if (parts === null) return undefined;
+    const [format, bytes] = parts as [string, Uint8Array<ArrayBuffer>];
+    return arrays[format]?.(bytes.buffer);
+  };
 }
 
 function complexToJs(environment: Environment): RawToJs {

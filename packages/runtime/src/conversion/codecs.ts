@@ -21,8 +21,8 @@ export interface Codec {
   /** For messages. */
   readonly name: string;
   /**
-   * Of those that know a value the one with the highest is asked; among equals the one registered last. 0 when
-   * left out, as of all that are built in.
+   * Of those that know a value the one with the highest is asked; among equals the one for the nearest class, then
+   * the one registered last. 0 when left out, as of all that are built in.
    */
   readonly priority?: number;
   /**
@@ -225,7 +225,14 @@ export class Codecs {
 }
 
 function goesBefore(one: KnownCodec, other: KnownCodec): boolean {
-  return one.priority === other.priority ? one.order > other.order : one.priority > other.priority;
+  if (one.priority !== other.priority) return one.priority > other.priority;
+  const { javascript } = one.codec;
+  const { javascript: others } = other.codec;
+  if (javascript !== undefined && others !== undefined && isClass(javascript) && isClass(others)) {
+    if (javascript.prototype instanceof others) return true;
+    if (others.prototype instanceof javascript) return false;
+  }
+  return one.order > other.order;
 }
 
 function notByProxy(): never {

@@ -19,6 +19,7 @@ import {
 
 import type { Environment } from '../environment.js';
 import { objectsOf } from '../javascript/host.js';
+import { unboxed } from '../javascript/symbol-box.js';
 import { proxyOf } from '../proxy/proxy.js';
 import { bigintFromHex } from './bigint.js';
 import { nogil, type Policy, pyodide } from './policy.js';
@@ -87,7 +88,7 @@ export function readSlot(environment: Environment, slot: number, policy: Policy)
     case NG_TAG_MEMORY:
       return environment.core.memoryValue(arena.number(slot));
     case NG_TAG_JS_OBJECT:
-      return objectsOf(environment).at(arena.number(slot)).value;
+      return unboxed(objectsOf(environment).at(arena.number(slot)).value);
     default:
       throw new NogilError('INTERNAL', `the core answered with an unknown tag ${tag}`);
   }

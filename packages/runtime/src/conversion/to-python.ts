@@ -17,7 +17,9 @@ import { isClassSyntax } from '../classes/parameters.js';
 import { exceptionFor, isErrorObject } from '../errors/to-python.js';
 import { objectsOf } from '../javascript/host.js';
 import type { JsEntry } from '../javascript/objects.js';
-import { shapeOf } from '../javascript/shape.js';
+import { isModule } from '../javascript/modules.js';
+import { isBroken, shapeOf } from '../javascript/shape.js';
+import { boxOf } from '../javascript/symbol-box.js';
 import type { Environment } from '../environment.js';
 import { cellOf } from '../proxy/handle-cell.js';
 import { codecsOf } from './codecs.js';
@@ -129,7 +131,7 @@ export class Conversion {
       case 'string':
         return value;
       case 'symbol':
-        throw unsupported('a symbol', 'pass its description as a string');
+        return this.#reference(boxOf(value));
       case 'function':
         return this.#single(value);
       default:
@@ -139,6 +141,16 @@ export class Conversion {
 
   /** What an object crosses as; `undefined` for a container that is to be copied. */
   #single(value: object): Crossing {
+    try {
+      return this.#known(value);
+    } catch (error) {
+      // Nothing can be asked of a revoked Proxy, or of one whose traps throw. Python may hold it all the same.
+      if (isBroken(value)) return this.#reference(value);
+      throw error;
+    }
+  }
+
+  #known(value: object): Crossing {
     const cell = cellOf(value);
     if (cell !== undefined) {
       if (cell.handle === 0) throw destroyed(cell.farewell);
@@ -154,6 +166,7 @@ export class Conversion {
       if (isErrorObject(value)) {
         return this.#kept(value, () => new Handle(exceptionFor(this.#environment, value, false)));
       }
+      if (isModule(value)) return this.#reference(value);
     }
     const codecs = codecsOf(this.#environment);
     if (this.#policy.usesCodecs && (!container || codecs.claimsContainers)) {
@@ -190,6 +203,10 @@ export class Conversion {
   /** An object that Python is to see as it is. */
   #byReference(value: object): Reference {
     refuse(value);
+    return this.#reference(value);
+  }
+
+  #reference(value: object): Reference {
     const entry = objectsOf(this.#environment).pin(value, this.#policy, shapeOf);
     (this.#pinned ??= []).push(entry);
     return new Reference(entry.number, entry.shape + this.#policy.index * NG_JS_SHAPE_POLICY);
