@@ -12,6 +12,8 @@ import {
   writeCrossing,
 } from '../frame/crossing.js';
 import { isMemory, memoryHandle } from '../buffers/memory.js';
+import { handleOfClass } from '../classes/emitted.js';
+import { isClassSyntax } from '../classes/parameters.js';
 import { exceptionFor, isErrorObject } from '../errors/to-python.js';
 import { objectsOf } from '../javascript/host.js';
 import type { JsEntry } from '../javascript/objects.js';
@@ -170,6 +172,10 @@ export class Conversion {
     if (this.#policy.usesCodecs && (!container || codecs.claimsContainers)) {
       const codec = codecs.forJavaScript(value);
       if (codec !== undefined) return this.#encoded(value, codec.toPython(value));
+    }
+    // A type, that Python can derive from; pyodide has the class by reference, with `new`.
+    if (this.#policy.copiesContainers && isClassSyntax(value)) {
+      return handleOfClass(this.#environment, value);
     }
     return container && this.#copies && this.#depth > 0 ? undefined : this.#byReference(value);
   }

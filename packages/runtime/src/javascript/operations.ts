@@ -5,6 +5,7 @@ import {
   NG_JS_ASYNC_ITERATE,
   NG_JS_AT,
   NG_JS_CALL,
+  NG_JS_CLASS_CALL,
   NG_JS_DELETE,
   NG_JS_DELETE_KEY,
   NG_JS_DISPOSE,
@@ -33,13 +34,9 @@ import {
   NG_JS_TYPE_OF,
 } from '@nogil/abi/constants';
 
-import {
-  attributeNames,
-  deleteProperty,
-  getProperty,
-  missing,
-  propertyOf,
-} from './attributes.js';
+import { operateOnClass } from '../classes/operations.js';
+
+import { attributeNames, deleteProperty, getProperty, missing, propertyOf } from './attributes.js';
 import { arrayItem, arraySlice, ownEntries, putItem, splice } from './containers.js';
 import { advance, iterate, iterateAsync, returned, settle } from './iteration.js';
 import { SymbolBox } from './symbol-box.js';
@@ -103,7 +100,9 @@ function table(
 
 /** Does what Python asks of an object: `values[0]` says what, the others are the arguments. */
 export function operateOn(target: object, values: readonly unknown[]): unknown {
-  const operation = operations[values[0] as number];
+  const code = values[0] as number;
+  if (code >= NG_JS_CLASS_CALL) return operateOnClass(code, target, values.slice(1));
+  const operation = operations[code];
   if (operation !== undefined) return operation(subject(target), values);
   throw new NogilError('INTERNAL', `Python asked for an unknown operation ${String(values[0])}`);
 }

@@ -105,7 +105,7 @@ export function asyncStep(
   try {
     const more: readonly Crossing[] =
       action === '__anext__' ? [] : [action, conversion.ready(value)];
-    return stepOf(environment, callSupport(environment, name, iterator, ...more));
+    return stepOf(environment, callSupport(environment, name, iterator, ...more), policy);
   } finally {
     conversion.done();
   }
