@@ -77,14 +77,16 @@ describe('what becomes of a JavaScript value in Python', () => {
 });
 
 describe('what cannot be an int or is no value', () => {
-  it.each([
-    ['a fraction as int', () => python.int(1.5)],
-    ['NaN as int', () => python.int(NaN)],
-    ['a symbol', () => python.repr([Symbol('s')])],
-    ['a boxed symbol', () => python.repr(Object(Symbol('s')))].slice(0, 0),
-    ['a Proxy with a length that is none', () => python.repr(lying(-1))],
-    ['a Proxy with a length too long', () => python.repr(lying(2 ** 32))],
-  ].filter(({ length }) => length > 0) as [string, () => unknown][])('%s', (_name, work) => {
+  it.each(
+    [
+      ['a fraction as int', () => python.int(1.5)],
+      ['NaN as int', () => python.int(NaN)],
+      ['a symbol', () => python.repr([Symbol('s')])],
+      ['a boxed symbol', () => python.repr(Object(Symbol('s')))].slice(0, 0),
+      ['a Proxy with a length that is none', () => python.repr(lying(-1))],
+      ['a Proxy with a length too long', () => python.repr(lying(2 ** 32))],
+    ].filter(({ length }) => length > 0) as [string, () => unknown][],
+  )('%s', (_name, work) => {
     expect(work).toThrow(unsupported);
   });
 
@@ -105,7 +107,9 @@ same_shape`) as (first: unknown, second: unknown) => boolean;
   it('also over several arguments', () => {
     const shared = { a: [1] };
     expect(equal(shared, shared)).toBe(true);
-    expect(python.eval('lambda a, *, b: a[0] is b["k"]').callKwargs([shared], { b: { k: shared } })).toBe(true);
+    expect(
+      python.eval('lambda a, *, b: a[0] is b["k"]').callKwargs([shared], { b: { k: shared } }),
+    ).toBe(true);
   });
 
   it('with cycles through every kind', () => {
@@ -229,8 +233,7 @@ describe('toPy', () => {
       constructor(public content: unknown) {}
     }
     const made = python.toPy([new Box([1, 2]), new Date(0)], {
-      defaultConverter: (value, convert) =>
-        value instanceof Box ? convert(value.content) : value,
+      defaultConverter: (value, convert) => (value instanceof Box ? convert(value.content) : value),
     }) as PyAny;
     expect(python.repr(made)).toMatch(/^\[\[1, 2\], datetime/);
   });

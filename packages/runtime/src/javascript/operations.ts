@@ -35,13 +35,8 @@ import {
 } from '@nogil/abi/constants';
 
 import { operateOnClass } from '../classes/operations.js';
-import {
-  attributeNames,
-  deleteProperty,
-  getProperty,
-  missing,
-  propertyOf,
-} from './attributes.js';
+
+import { attributeNames, deleteProperty, getProperty, missing, propertyOf } from './attributes.js';
 import { arrayItem, arraySlice, ownEntries, putItem, splice } from './containers.js';
 import { advance, iterate, iterateAsync, returned, settle } from './iteration.js';
 import { SymbolBox } from './symbol-box.js';
@@ -105,11 +100,10 @@ function table(
 
 /** Does what Python asks of an object: `values[0]` says what, the others are the arguments. */
 export function operateOn(target: object, values: readonly unknown[]): unknown {
-  const operation = operations[values[0] as number];
+  const code = values[0] as number;
+  if (code >= NG_JS_CLASS_CALL) return operateOnClass(code, target, values.slice(1));
+  const operation = operations[code];
   if (operation !== undefined) return operation(subject(target), values);
-  if ((values[0] as number) >= NG_JS_CLASS_CALL) {
-    return operateOnClass(values[0] as number, target, values.slice(1));
-  }
   throw new NogilError('INTERNAL', `Python asked for an unknown operation ${String(values[0])}`);
 }
 
