@@ -6,7 +6,7 @@ import { Handle } from '../frame/crossing.js';
 import { operate, readHandle, readNumber } from '../frame/operate.js';
 import { objectsOf } from '../javascript/host.js';
 import { cellOf } from '../proxy/handle-cell.js';
-import { makeProxy } from '../proxy/proxy.js';
+import { proxyOf as proxyFor } from '../proxy/proxy.js';
 import { supportFunction } from '../support.js';
 import type { PyProxy } from '../types.js';
 import { codecsOf } from './codecs.js';
@@ -202,7 +202,7 @@ export class DeepConversion {
     const handle = new Handle(number);
     const { defaultConverter, proxies = true, pyproxies } = this.#options;
     let proxy: PyProxy | undefined;
-    const proxyOf = (): PyProxy => (proxy ??= makeProxy(environment, number, flags, this.#policy));
+    const proxyOf = (): PyProxy => (proxy ??= proxyFor(environment, number, flags, this.#policy));
     try {
       const codec = codecsOf(environment).forPython(handle, proxyOf);
       if (codec?.raw !== undefined) {
