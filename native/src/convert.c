@@ -347,8 +347,8 @@ static ng_status object_to_slot(ng_writer *writer, PyObject *object, ng_slot *sl
         return ng_python_to_handle(writer, object, slot);
     }
     const ng_environment *environment = writer->environment;
-    ng_handle known = ng_identity_find(&environment->identities, &environment->handles, object,
-                                       writer->policy);
+    ng_handle known =
+        ng_identity_find(&environment->identities, &environment->handles, object, writer->policy);
     if (known == 0) {
         return ng_python_to_new_proxy(writer, object, slot);
     }

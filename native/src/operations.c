@@ -160,8 +160,7 @@ static ng_status type_of(ng_call *call)
 {
     PyObject *object = call->arguments[0];
     ng_slot *result = &call->frame->result;
-    ng_status status =
-        ng_python_to_handle(&call->writer, (PyObject *)ng_type_of(object), result);
+    ng_status status = ng_python_to_handle(&call->writer, (PyObject *)ng_type_of(object), result);
     if (status == NG_STATUS_OK && ng_py.PyObject_CheckBuffer(object) != 0) {
         result->length |= NG_OBJECT_BUFFER;
     }
@@ -312,8 +311,7 @@ static ng_status run(ng_call *call)
         return shape_of(call);
     case NG_OPERATION_RENEW:
         return call->writer.proxies
-                   ? ng_python_to_new_proxy(&call->writer, call->arguments[0],
-                                            &call->frame->result)
+                   ? ng_python_to_new_proxy(&call->writer, call->arguments[0], &call->frame->result)
                    : ng_python_to_handle(&call->writer, call->arguments[0], &call->frame->result);
     case NG_OPERATION_REMEMBER:
         return remember(call);
