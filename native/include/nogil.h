@@ -79,7 +79,7 @@ typedef enum ng_tag {
     NG_TAG_NULL = 13,
     /* A whole container, and what is in it, as bytes: `length` of them, laid out as ng_tree_tag says. */
     NG_TAG_TREE = 14,
-    NG_TAG_MEMORY = 20     /* of an answer. payload: the number of memory of this environment's */
+    NG_TAG_MEMORY = 20 /* of an answer. payload: the number of memory of this environment's */
 } ng_tag;
 
 /* Set in a tag whose bytes are in a block (payload: the block's number) and not in the frame. */
@@ -138,14 +138,14 @@ typedef enum ng_operation {
     NG_OPERATION_DELETE_ATTRIBUTE = 4, /* a0: object, a1: name */
     /* a0: callable, then `positional` - 1 values, then `keywords` values, then their names. */
     NG_OPERATION_CALL = 5,
-    NG_OPERATION_STR = 6,      /* a0: object */
-    NG_OPERATION_REPR = 7,     /* a0: object */
-    NG_OPERATION_GET_ITEM = 8, /* a0: object, a1: key */
-    NG_OPERATION_DIR = 10,     /* a0: object. A list of str. */
-    NG_OPERATION_INTERN = 11,  /* a0: text. The interned str, as an OBJECT. */
-    NG_OPERATION_RELEASE = 12, /* a0 …: handles. Stale ones are passed over. */
-    NG_OPERATION_ITERATE = 13, /* a0: iterable. Its iterator. */
-    NG_OPERATION_NEXT = 14,    /* a0: iterator. MISSING at its end. */
+    NG_OPERATION_STR = 6,        /* a0: object */
+    NG_OPERATION_REPR = 7,       /* a0: object */
+    NG_OPERATION_GET_ITEM = 8,   /* a0: object, a1: key */
+    NG_OPERATION_DIR = 10,       /* a0: object. A list of str. */
+    NG_OPERATION_INTERN = 11,    /* a0: text. The interned str, as an OBJECT. */
+    NG_OPERATION_RELEASE = 12,   /* a0 …: handles. Stale ones are passed over. */
+    NG_OPERATION_ITERATE = 13,   /* a0: iterable. Its iterator. */
+    NG_OPERATION_NEXT = 14,      /* a0: iterator. MISSING at its end. */
     NG_OPERATION_BOOTSTRAP = 16, /* The namespace of the core's own Python code. */
     /* One pair of attach and detach and nothing else: the floor that benchmarks divide by. */
     NG_OPERATION_NOTHING = 17,
@@ -1064,7 +1064,8 @@ typedef enum ng_export_flags {
     NG_EXPORT_READ_ONLY = 1,
     NG_EXPORT_C_CONTIGUOUS = 2,
     NG_EXPORT_FORTRAN_CONTIGUOUS = 4,
-    NG_EXPORT_INDIRECT = 8 /* items are found by pointers: there is no extent, they can only be copied */
+    NG_EXPORT_INDIRECT =
+        8 /* items are found by pointers: there is no extent, they can only be copied */
 } ng_export_flags;
 
 /* Memory of a Python object that is exported to JavaScript. Opaque. Counted: the environment's reference,
@@ -1119,7 +1120,8 @@ typedef enum ng_memory_kind {
 
 /* Why Python may go on using JavaScript's memory: `mode` of the Python object. */
 typedef enum ng_memory_mode {
-    NG_MEMORY_SHARED = 1, /* no JavaScript can take it away: a SharedArrayBuffer's, the core's, Python's */
+    NG_MEMORY_SHARED =
+        1, /* no JavaScript can take it away: a SharedArrayBuffer's, the core's, Python's */
     NG_MEMORY_PINNED = 2, /* the host refuses to detach it */
     NG_MEMORY_COPIED = 3  /* it is a copy, read-only: what Python wrote would not come back */
 } ng_memory_mode;
@@ -1131,7 +1133,7 @@ typedef struct ng_memory_definition {
     uint32_t kind;   /* ng_memory_kind */
     uint32_t mode;   /* ng_memory_mode; SHARED in any case where it is the core's or Python's */
     uint64_t source; /* the export that it is the memory of; 0: of none */
-    void *holder;    /* what keeps it, for `drop_memory` and `keep_memory` of ng_host; NULL: nothing */
+    void *holder; /* what keeps it, for `drop_memory` and `keep_memory` of ng_host; NULL: nothing */
 } ng_memory_definition;
 
 /*

@@ -95,7 +95,6 @@ typedef struct ng_get_set_def {
 #define NG_PY_BUFFER_INDIRECT (0x100 | NG_PY_BUFFER_STRIDES)
 #define NG_PY_BUFFER_FULL_RO (NG_PY_BUFFER_INDIRECT | NG_PY_BUFFER_FORMAT)
 
-
 /* From typeslots.h, object.h and structmember.h; part of the stable ABI. */
 #define NG_PY_TP_CALL 50
 #define NG_PY_TP_DEALLOC 52

@@ -178,8 +178,7 @@ static ng_status type_of(ng_call *call)
 {
     PyObject *object = call->arguments[0];
     ng_slot *result = &call->frame->result;
-    ng_status status =
-        ng_python_to_handle(&call->writer, (PyObject *)ng_type_of(object), result);
+    ng_status status = ng_python_to_handle(&call->writer, (PyObject *)ng_type_of(object), result);
     if (status == NG_STATUS_OK && ng_py.PyObject_CheckBuffer(object) != 0) {
         result->length |= NG_OBJECT_BUFFER;
     }

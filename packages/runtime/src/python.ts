@@ -171,7 +171,10 @@ export const python = {
    */
   int(value: number | bigint): unknown {
     if (typeof value !== 'bigint' && !Number.isInteger(value)) {
-      throw new NogilError('UNSUPPORTED_VALUE', `${String(value)} is no whole number; round it first`);
+      throw new NogilError(
+        'UNSUPPORTED_VALUE',
+        `${String(value)} is no whole number; round it first`,
+      );
     }
     return new ForcedInt(BigInt(value));
   },
@@ -184,7 +187,7 @@ export const python = {
    */
   ref(value: object): unknown {
     if ((typeof value !== 'object' && typeof value !== 'function') || (value as unknown) === null) {
-      throw new NogilError('INVALID_ARGUMENT', `python.ref takes an object, not ${String(value)}`);
+      throw new NogilError('INVALID_ARGUMENT', `python.ref takes an object, not a ${typeof value}`);
     }
     return new ByReference(value);
   },

@@ -38,7 +38,11 @@ function expected(value: unknown): unknown {
     return new Map([...value].map(([key, item]) => [expected(key), expected(item)]));
   }
   if (value instanceof Set) return new Set([...value].map(expected));
-  if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype
+  ) {
     return new Map(Object.entries(value).map(([key, item]) => [key, expected(item)]));
   }
   return value;
@@ -57,12 +61,23 @@ function same(one: unknown, other: unknown): boolean {
 const anyString = fc.oneof(
   fc.string(),
   fc.string({ unit: 'binary' }),
-  fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 40 }).map((units) => String.fromCharCode(...units)),
+  fc
+    .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 40 })
+    .map((units) => String.fromCharCode(...units)),
 );
-const anyNumber = fc.oneof(fc.double(), fc.integer(), fc.maxSafeInteger(), fc.constantFrom(-0, 2 ** 53, -(2 ** 53), 2 ** 31, -(2 ** 31) - 1));
+const anyNumber = fc.oneof(
+  fc.double(),
+  fc.integer(),
+  fc.maxSafeInteger(),
+  fc.constantFrom(-0, 2 ** 53, -(2 ** 53), 2 ** 31, -(2 ** 31) - 1),
+);
 const anyBigint = fc.oneof(fc.bigInt(), fc.bigInt({ min: -(2n ** 200n), max: 2n ** 200n }));
 const anyScalar = fc.oneof(anyString, anyNumber, anyBigint, fc.boolean(), fc.constant(null));
-const anyDate = fc.date({ min: new Date(-62_135_596_800_000), max: new Date(253_402_300_799_999), noInvalidDate: true });
+const anyDate = fc.date({
+  min: new Date(-62_135_596_800_000),
+  max: new Date(253_402_300_799_999),
+  noInvalidDate: true,
+});
 const { tree } = fc.letrec((tie) => ({
   tree: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },

@@ -472,7 +472,6 @@ export type NgExportField =
 export const NG_EXPORT_READ_ONLY = 1;
 export const NG_EXPORT_C_CONTIGUOUS = 2;
 export const NG_EXPORT_FORTRAN_CONTIGUOUS = 4;
-/** items are found by pointers: there is no extent, they can only be copied */
 export const NG_EXPORT_INDIRECT = 8;
 export type NgExportFlags =
   | typeof NG_EXPORT_READ_ONLY
@@ -514,11 +513,10 @@ export type NgMemoryKind =
   | typeof NG_MEMORY_KINDS;
 
 // enum ng_memory_mode
-/** no JavaScript can take it away: a SharedArrayBuffer's, the core's, Python's */
 export const NG_MEMORY_SHARED = 1;
-/** the host refuses to detach it */
+/** no JavaScript can take it away: a SharedArrayBuffer's, the core's, Python's */
 export const NG_MEMORY_PINNED = 2;
-/** it is a copy, read-only: what Python wrote would not come back */
+/** the host refuses to detach it */
 export const NG_MEMORY_COPIED = 3;
 /** Why Python may go on using JavaScript's memory: `mode` of the Python object. */
 export type NgMemoryMode =

@@ -43,11 +43,13 @@ export function askPython(
   return answer;
 }
 
+const datetimeOptions: readonly string[] = ['date', 'temporal', 'proxy'];
+
 function datetimeOption({ datetime = 'date' }: ToJsOptions): DatetimeOption {
-  if (datetime === 'date' || datetime === 'temporal' || datetime === 'proxy') return datetime;
+  if (datetimeOptions.includes(datetime)) return datetime;
   throw new NogilError(
     'INVALID_ARGUMENT',
-    `datetime is ${String(datetime)}; it is 'date', 'temporal' or 'proxy'`,
+    `datetime is ${datetime}; it is 'date', 'temporal' or 'proxy'`,
   );
 }
 
@@ -59,7 +61,11 @@ export function builtInCodecs(environment: Environment): BuiltInCodec[] {
     (object) =>
       askPython(environment, name, type, object);
   /** Of the types of `datetime`: the chosen kind. */
-  const dated = (python: string, name: string, temporal: (object: Handle) => unknown): BuiltInCodec => ({
+  const dated = (
+    python: string,
+    name: string,
+    temporal: (object: Handle) => unknown,
+  ): BuiltInCodec => ({
     name: python,
     python,
     raw: (object, options) => {
@@ -102,17 +108,34 @@ export function builtInCodecs(environment: Environment): BuiltInCodec[] {
     {
       name: 'Enum',
       python: 'enum.Enum',
-      raw: (object, _options, convert) => convert(askPython(environment, 'enum_value', 'Enum', object)),
+      raw: (object, _options, convert) =>
+        convert(askPython(environment, 'enum_value', 'Enum', object)),
     },
     {
       name: 'Date',
       javascript: Date,
       toPython: (value) => dateToPython(environment, value as Date),
     },
-    { name: 'boxed number', javascript: Number, toPython: (value) => Number.prototype.valueOf.call(value) },
-    { name: 'boxed string', javascript: String, toPython: (value) => String.prototype.valueOf.call(value) },
-    { name: 'boxed boolean', javascript: Boolean, toPython: (value) => Boolean.prototype.valueOf.call(value) },
-    { name: 'boxed bigint', javascript: BigInt as unknown as typeof Number, toPython: (value) => BigInt.prototype.valueOf.call(value) },
+    {
+      name: 'boxed number',
+      javascript: Number,
+      toPython: (value) => Number.prototype.valueOf.call(value),
+    },
+    {
+      name: 'boxed string',
+      javascript: String,
+      toPython: (value) => String.prototype.valueOf.call(value),
+    },
+    {
+      name: 'boxed boolean',
+      javascript: Boolean,
+      toPython: (value) => Boolean.prototype.valueOf.call(value),
+    },
+    {
+      name: 'boxed bigint',
+      javascript: BigInt as unknown as typeof Number,
+      toPython: (value) => BigInt.prototype.valueOf.call(value),
+    },
     ...temporalCodecs(environment),
   ];
 }
@@ -144,7 +167,10 @@ function bufferToJs(environment: Environment): RawToJs {
 
 function complexToJs(environment: Environment): RawToJs {
   return (object, _options, convert) => {
-    const parts = convert(askPython(environment, 'complex_parts', 'complex', object)) as [number, number];
+    const parts = convert(askPython(environment, 'complex_parts', 'complex', object)) as [
+      number,
+      number,
+    ];
     return { re: parts[0], im: parts[1] };
   };
 }

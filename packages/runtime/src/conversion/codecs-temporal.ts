@@ -31,17 +31,19 @@ function hostTemporal(): Temporal | undefined {
 
 const NANOSECONDS = 1000n;
 
+type FromPython = (object: Handle) => unknown;
+
 /** What becomes of Python's types where Temporal is asked for. */
 export function temporalOf(environment: Environment): {
-  datetime(this: void, object: Handle): unknown;
-  date(this: void, object: Handle): unknown;
-  time(this: void, object: Handle): unknown;
-  timedelta(this: void, object: Handle): unknown;
+  readonly datetime: FromPython;
+  readonly date: FromPython;
+  readonly time: FromPython;
+  readonly timedelta: FromPython;
 } {
   const ask = (name: string, type: string, object: Handle): string =>
     askPython(environment, name, type, object) as string;
   return {
-    datetime(object) {
+    datetime: (object) => {
       const { PlainDateTime, ZonedDateTime } = needed();
       const text = ask('datetime_parts', 'datetime', object);
       if (text.startsWith('P')) return PlainDateTime.from(text.slice(1));
@@ -50,12 +52,13 @@ export function temporalOf(environment: Environment): {
     },
     date: (object) => needed().PlainDate.from(ask('isoformat', 'date', object)),
     time: (object) => needed().PlainTime.from(ask('time_text', 'time', object)),
-    timedelta(object) {
+    timedelta: (object) => {
       const [days, seconds, microseconds] = ask('timedelta_parts', 'timedelta', object)
         .split(' ')
         .map(Number) as [number, number, number];
       // Python's parts have different signs; Temporal wants one for all.
-      const total = BigInt(days) * 86_400_000_000n + BigInt(seconds) * 1_000_000n + BigInt(microseconds);
+      const total =
+        BigInt(days) * 86_400_000_000n + BigInt(seconds) * 1_000_000n + BigInt(microseconds);
       const sign = total < 0n ? -1 : 1;
       const size = total < 0n ? -total : total;
       const part = (value: bigint): number => (value === 0n ? 0 : sign * Number(value));
@@ -83,8 +86,8 @@ export function temporalCodecs(environment: Environment): BuiltInCodec[] {
   if (temporal === undefined) return [];
   const codec = (name: keyof Temporal, toPython: (value: never) => unknown): BuiltInCodec => ({
     name,
-    javascript: temporal[name] as unknown as typeof Object,
-    toPython: toPython as (value: object) => unknown,
+    javascript: temporal[name],
+    toPython: toPython,
   });
   const make = (name: string, fields: Fields, names: readonly string[]): Handle =>
     makeInPython(environment, name, ...names.map((field) => fields[field]));
@@ -94,11 +97,14 @@ export function temporalCodecs(environment: Environment): BuiltInCodec[] {
     codec('Instant', (value: { epochNanoseconds: bigint }) =>
       makeInPython(environment, 'datetime_from_microseconds', microseconds(value)),
     ),
-    codec('ZonedDateTime', (value: { epochNanoseconds: bigint; timeZoneId: string; calendarId: string }) => {
-      checkCalendar(value);
-      const zone = value.timeZoneId;
-      return makeInPython(environment, 'datetime_from_microseconds', microseconds(value), zone);
-    }),
+    codec(
+      'ZonedDateTime',
+      (value: { epochNanoseconds: bigint; timeZoneId: string; calendarId: string }) => {
+        checkCalendar(value);
+        const zone = value.timeZoneId;
+        return makeInPython(environment, 'datetime_from_microseconds', microseconds(value), zone);
+      },
+    ),
     codec('PlainDate', (value: Fields & { calendarId: string }) => {
       checkCalendar(value);
       return make('make_date', value, date);
@@ -139,12 +145,19 @@ function wholeMicroseconds(value: Fields): Fields {
 function durationMicroseconds(value: Fields): bigint {
   const { years = 0, months = 0, nanoseconds = 0 } = value;
   if (years !== 0 || months !== 0) {
-    throw unsupported('a Duration with years or months', 'how long they are is not known; use days');
+    throw unsupported(
+      'a Duration with years or months',
+      'how long they are is not known; use days',
+    );
   }
   if (nanoseconds !== 0) throw tooFine();
   const { weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = value;
   const { milliseconds = 0, microseconds: rest = 0 } = value;
   const inSeconds =
-    BigInt(weeks) * 604_800n + BigInt(days) * 86_400n + BigInt(hours) * 3600n + BigInt(minutes) * 60n + BigInt(seconds);
+    BigInt(weeks) * 604_800n +
+    BigInt(days) * 86_400n +
+    BigInt(hours) * 3600n +
+    BigInt(minutes) * 60n +
+    BigInt(seconds);
   return inSeconds * 1_000_000n + BigInt(milliseconds) * 1000n + BigInt(rest);
 }

@@ -1,9 +1,5 @@
 import { NogilError } from '@nogil/abi';
-import {
-  NG_OBJECT_KNOWN,
-  NG_OPERATION_CALL,
-  NG_OPERATION_TO_TREE,
-} from '@nogil/abi/constants';
+import { NG_OBJECT_KNOWN, NG_OPERATION_CALL, NG_OPERATION_TO_TREE } from '@nogil/abi/constants';
 
 import type { Environment } from '../environment.js';
 import { Handle } from '../frame/crossing.js';
@@ -101,7 +97,10 @@ export class DeepConversion {
   #tree(object: Handle): TreeReader {
     const { depth = Infinity } = this.#options;
     if (typeof depth !== 'number' || Number.isNaN(depth)) {
-      throw new NogilError('INVALID_ARGUMENT', `depth is ${String(depth)}; it is a number of levels`);
+      throw new NogilError(
+        'INVALID_ARGUMENT',
+        `depth is ${String(depth)}; it is a number of levels`,
+      );
     }
     // Pyodide says -1 for all of it.
     const levels = depth < 0 || depth > 1e9 ? -1 : Math.trunc(depth);
@@ -110,8 +109,7 @@ export class DeepConversion {
       this.#environment,
       NG_OPERATION_TO_TREE,
       [object, levels, known],
-      ({ arena }, frame) =>
-        new TreeReader(arena.tree(arena.result(frame)), this.#policy.none),
+      ({ arena }, frame) => new TreeReader(arena.tree(arena.result(frame)), this.#policy.none),
     );
   }
 
@@ -204,8 +202,7 @@ export class DeepConversion {
     const handle = new Handle(number);
     const { defaultConverter, proxies = true, pyproxies } = this.#options;
     let proxy: PyProxy | undefined;
-    const proxyOf = (): PyProxy =>
-      (proxy ??= makeProxy(environment, number, flags, this.#policy));
+    const proxyOf = (): PyProxy => (proxy ??= makeProxy(environment, number, flags, this.#policy));
     try {
       const codec = codecsOf(environment).forPython(handle, proxyOf);
       if (codec?.raw !== undefined) {
@@ -260,4 +257,3 @@ function converterInCycle(): NogilError {
       "all entries before it answers; use 'map' or 'object'",
   );
 }
-

@@ -1,5 +1,10 @@
 import { NogilError } from '@nogil/abi';
-import { NG_OPERATION_CALL, NG_OPERATION_TO_PYTHON, NG_TREE_LIST, NG_TREE_SET } from '@nogil/abi/constants';
+import {
+  NG_OPERATION_CALL,
+  NG_OPERATION_TO_PYTHON,
+  NG_TREE_LIST,
+  NG_TREE_SET,
+} from '@nogil/abi/constants';
 
 import type { Environment } from '../environment.js';
 import { type Crossing, Handle } from '../frame/crossing.js';
@@ -49,7 +54,8 @@ export class StepwiseConversion {
       return this.#level < this.#depth ? this.#container(value) : this.#rest.ready(value);
     }
     if (value instanceof Uint8Array) return value;
-    if (codecsOf(this.#environment).forJavaScript(value) !== undefined) return this.#rest.ready(value);
+    if (codecsOf(this.#environment).forJavaScript(value) !== undefined)
+      return this.#rest.ready(value);
     return this.#ask(value);
   }
 
@@ -87,7 +93,12 @@ export class StepwiseConversion {
     if (this.#done.has(input)) {
       throw new NogilError('INVALID_ARGUMENT', 'what an object became was said before');
     }
-    const handle = operate(environment, NG_OPERATION_CALL, [supportFunction(environment, 'same'), ready], readHandle);
+    const handle = operate(
+      environment,
+      NG_OPERATION_CALL,
+      [supportFunction(environment, 'same'), ready],
+      readHandle,
+    );
     this.#done.set(input, new Handle(handle));
   }
 

@@ -81,7 +81,10 @@ export class TreeWriter {
       this.#ints[at + 1] = int;
       return;
     }
-    this.#writePayload(Number.isSafeInteger(value) && value !== 0 ? NG_TAG_INT : NG_TAG_FLOAT, value);
+    this.#writePayload(
+      Number.isSafeInteger(value) && value !== 0 ? NG_TAG_INT : NG_TAG_FLOAT,
+      value,
+    );
   }
 
   /** Any scalar or handle. */
@@ -105,7 +108,8 @@ export class TreeWriter {
       default:
         if (value === null || value === undefined) this.writeHead(NG_TAG_NONE, 0);
         else if (value instanceof Handle) this.#writePayload(NG_TAG_OBJECT, value.number);
-        else if (value instanceof Reference) this.#writePayload(NG_TAG_JS_OBJECT, value.number, value.shape);
+        else if (value instanceof Reference)
+          this.#writePayload(NG_TAG_JS_OBJECT, value.number, value.shape);
         else if (value instanceof ForcedFloat) this.#writePayload(NG_TAG_FLOAT, value.value);
         else if (value instanceof Tree) throw new NogilError('INTERNAL', 'a tree inside of a tree');
         else this.#writeBytes(value);
@@ -147,7 +151,7 @@ export class TreeWriter {
     const first = array[0];
     if (typeof first !== 'number') return 0;
     const isInt = (first | 0) === first && !Object.is(first, -0);
-    if (!isInt && (Number.isSafeInteger(first) && !Object.is(first, -0))) return 0;
+    if (!isInt && Number.isSafeInteger(first) && !Object.is(first, -0)) return 0;
     const head = this.#position;
     // Checked before the array is read: a getter of the array's may come back here, to another writer.
     this.#reserve(8 + padded(length * (isInt ? 4 : 8)));
@@ -180,7 +184,8 @@ export class TreeWriter {
     const doubles = this.#doubles;
     for (let i = 0; i < length; i++) {
       const value = array[i];
-      if (typeof value !== 'number' || (Number.isSafeInteger(value) && !Object.is(value, -0))) return i;
+      if (typeof value !== 'number' || (Number.isSafeInteger(value) && !Object.is(value, -0)))
+        return i;
       doubles[at + i] = value;
     }
     return length;
