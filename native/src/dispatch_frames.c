@@ -132,7 +132,6 @@ int ng_call_enter(ng_environment *owner, const ng_function_call *call, uint32_t 
                         .capacity = (uint32_t)(NG_ARENA_SIZE - start),
                         .detail = (uint32_t)call->function};
     ng_writer writer = {.environment = owner,
-                        .proxies = true,
                         .cursor = start + NG_FRAME_ARGUMENTS + slots * NG_SLOT_SIZE,
                         /* What JavaScript answers wants room, too. */
                         .end = NG_ARENA_SIZE - NG_FRAME_MINIMUM_DATA,
