@@ -85,7 +85,7 @@ def _named_member(function, cls_name, name, parameters=None, first="self"):
 
 def _js_method(js):
     def method(self, /, *values, **named):
-        return js._operate(JS_CLASS_CALL, self, len(values), *values, **named)
+        return js.__operate__(JS_CLASS_CALL, self, len(values), *values, **named)
 
     return method
 
@@ -98,12 +98,12 @@ def _iterating(method):
 
 
 def _js_getter(js):
-    return lambda self: js._operate(JS_CLASS_CALL, self, 0)
+    return lambda self: js.__operate__(JS_CLASS_CALL, self, 0)
 
 
 def _js_setter(js):
     def set_value(self, value):
-        js._operate(JS_CLASS_CALL, self, 1, value)
+        js.__operate__(JS_CLASS_CALL, self, 1, value)
 
     return set_value
 
@@ -126,7 +126,7 @@ class _StaticField:
         self._name = name
 
     def __get__(self, instance, owner):
-        return self._js._operate(JS_GET, self._name)
+        return self._js.__operate__(JS_GET, self._name)
 
 
 def _type_member(cls_name, member, functions):
@@ -202,7 +202,7 @@ def _make_init(info):
         if base is not None:
             class_initialize(self, base, *values, **named)
             return
-        info.js._operate(JS_CLASS_CONSTRUCT, self, cls, len(values), *values, **named)
+        info.js.__operate__(JS_CLASS_CONSTRUCT, self, cls, len(values), *values, **named)
         if info.linked:
             _hand_over_attributes(info, self)
 
@@ -214,7 +214,7 @@ def _make_new(info):
         base = _pass_for(cls)
         if base is not None:
             return class_new(cls, base, *values, **named)
-        return info.js._operate(JS_CLASS_NEW, cls, len(values), *values, **named)
+        return info.js.__operate__(JS_CLASS_NEW, cls, len(values), *values, **named)
 
     return __new__
 
@@ -289,18 +289,18 @@ class JsClassType(abc.ABCMeta):
         info = _names_of(cls).get(_CLASS_MARK)
         if info is None or not info.makes:
             return super().__call__(*values, **named)
-        return info.js._operate(JS_CLASS_MAKE, len(values), *values, **named)
+        return info.js.__operate__(JS_CLASS_MAKE, len(values), *values, **named)
 
     def __instancecheck__(cls, value):
         if super().__instancecheck__(value):
             return True
         info = _names_of(cls).get(_CLASS_MARK)
-        return info is not None and isinstance(value, JsObject) and info.js._operate(JS_CLASS_HAS, value)
+        return info is not None and isinstance(value, JsObject) and info.js.__operate__(JS_CLASS_HAS, value)
 
     def __setattr__(cls, name, value):
         info = _names_of(cls).get(_CLASS_MARK)
         if info is not None and type(_names_of(cls).get(name)) is _StaticField:
-            info.js._operate(JS_SET, name, value)
+            info.js.__operate__(JS_SET, name, value)
         else:
             super().__setattr__(name, value)
 
@@ -313,14 +313,14 @@ def _hand_over_attributes(info, self):
     """Gives the JavaScript object what was set before it was there."""
     for name in list(self.__dict__):
         if not _is_special_name(name):
-            info.js._operate(JS_CLASS_SET, self, name, self.__dict__.pop(name))
+            info.js.__operate__(JS_CLASS_SET, self, name, self.__dict__.pop(name))
 
 
 def _attribute_methods(info):
     js = info.js
 
     def __getattr__(self, name):
-        found = () if _is_special_name(name) else js._operate(JS_CLASS_GET, self, name)
+        found = () if _is_special_name(name) else js.__operate__(JS_CLASS_GET, self, name)
         if len(found) == 0:
             raise AttributeError("%r object has no attribute %r" % (type(self).__name__, name))
         return found[0]
@@ -332,15 +332,15 @@ def _attribute_methods(info):
                     object.__setattr__(self, name, value)
                     return
                 break
-        if _is_special_name(name) or not js._operate(JS_CLASS_SET, self, name, value):
+        if _is_special_name(name) or not js.__operate__(JS_CLASS_SET, self, name, value):
             object.__setattr__(self, name, value)
 
     def __delattr__(self, name):
-        if _is_special_name(name) or not js._operate(JS_CLASS_DELETE, self, name):
+        if _is_special_name(name) or not js.__operate__(JS_CLASS_DELETE, self, name):
             object.__delattr__(self, name)
 
     def __dir__(self):
-        return sorted({*object.__dir__(self), *js._operate(JS_CLASS_KEYS, self)})
+        return sorted({*object.__dir__(self), *js.__operate__(JS_CLASS_KEYS, self)})
 
     return {method.__name__: method for method in (__getattr__, __setattr__, __delattr__, __dir__)}
 
