@@ -101,7 +101,9 @@ def register_module(name, target, override=False):
     known = _registered.get(name)
     if known is None and not override:
         try:
-            exists = name in sys.modules or importlib.util.find_spec(name) is not None
+            spec = None if name in sys.modules else importlib.util.find_spec(name)
+            # A property of the parent's is no Python module.
+            exists = name in sys.modules or (spec is not None and spec.origin != _JAVASCRIPT_FINDER)
         except (ImportError, ValueError):  # its parent is no package, or not there: then it is not, either
             exists = False
         if exists:

@@ -159,7 +159,7 @@ describe('options', () => {
 
   it('defaultConverter is asked about the rest, and may convert parts', () => {
     const made = toJs("t = Thing()\nt.items = [1, {'t': 2}]\n[t, t.items]", {
-      defaultConverter: (value, convert) => ({ items: convert(value.items) as unknown }),
+      defaultConverter: (value, convert) => ({ items: convert(value.items) }),
     }) as [{ items: unknown }, unknown];
     expect(made[0].items).toEqual([1, new Map([['t', 2]])]);
     // What both lead to is converted once.

@@ -2,7 +2,6 @@ import { loadCore } from '@nogil/abi';
 import { describe, expect, it } from 'vitest';
 
 import { python } from '../src/index.js';
-import type { PyAny } from '../src/index.js';
 
 const typeName = python.eval('lambda value: type(value).__name__') as (value: unknown) => string;
 const live = (): number => loadCore().statistics().handlesLive;
@@ -222,7 +221,7 @@ describe('toPy', () => {
 
   it('goes as deep as it is told', () => {
     const inner = { a: 1 };
-    const outer = python.toPy([inner, [inner]], { depth: 1 }) as PyAny;
+    const outer = python.toPy([inner, [inner]], { depth: 1 });
     expect(outer[0]).toBe(inner);
     expect(python.toPy(inner, { depth: 0 })).toBe(inner);
     expect(() => python.toPy([], { depth: NaN })).toThrow(/number of levels/);
@@ -246,19 +245,19 @@ describe('toPy', () => {
     node.next = { node };
     const made = python.toPy(node, {
       defaultConverter: (value, convert, cache) => {
-        const list = python.eval('[]') as PyAny;
+        const list = python.eval('[]');
         cache(value, list);
         list.append(convert((value as Node).next));
         return list;
       },
-    }) as PyAny;
+    });
     expect(python.eval('lambda l: l[0]["node"] is l')(made)).toBe(true);
   });
 
   it('passes on what defaultConverter throws', () => {
     const error = new Error('mine');
     expect(() =>
-      python.toPy([new (class A {})()], {
+      python.toPy([/x/], {
         defaultConverter: () => {
           throw error;
         },

@@ -312,6 +312,7 @@ for use in (lambda: x.a, lambda: setattr(x, 'a', 1), lambda: delattr(x, 'a'), la
     assert 'revoked' in raises(Exception, use)
 assert 'evoked' in repr(x)`,
       proxy,
+      null,
     );
   });
 
@@ -332,6 +333,7 @@ assert 'evoked' in repr(x)`,
 assert 'trap' in raises(Exception, lambda: x.a)
 assert 'trap' in raises(Exception, lambda: dir(x))`,
       proxy,
+      null,
     );
   });
 

@@ -173,7 +173,7 @@ describe('functions', () => {
     expect(f.apply(null, [1, 2])).toBe('(1, 2) {}');
     expect(f.bind(null, 1)(2)).toBe('(1, 2) {}');
     const own = python.run('class C:\n  def __call__(self): pass\n  call = "mine"\nC()') as PyProxy;
-    const mine: unknown = own.call;
+    const mine: unknown = Reflect.get(own, 'call');
     expect(mine).toBe('mine');
   });
 });

@@ -160,13 +160,14 @@ export class Conversion {
     if (value instanceof Handle || value instanceof ForcedFloat) return value;
     if (value instanceof ByReference) return this.#byReference(value.value);
     if (value instanceof ForcedInt) return value.value;
-    const container = isContainer(value);
+    const module = isModule(value);
+    const container = !module && isContainer(value);
     if (!container) {
       if (isMemory(value)) return this.#kept(value, () => memoryHandle(this.#environment, value));
       if (isErrorObject(value)) {
         return this.#kept(value, () => new Handle(exceptionFor(this.#environment, value, false)));
       }
-      if (isModule(value)) return this.#reference(value);
+      if (module) return this.#reference(value);
     }
     const codecs = codecsOf(this.#environment);
     if (this.#policy.usesCodecs && (!container || codecs.claimsContainers)) {
@@ -276,7 +277,7 @@ export class Conversion {
   }
 
   #open(writer: TreeWriter, value: object, levels: Level[]): void {
-    const numbers = (this.#numbers ??= new Map());
+    const numbers = (this.#numbers ??= new Map<object, number>());
     const known = numbers.get(value);
     if (known !== undefined) {
       writer.writeHead(NG_TREE_REFERENCE, known);

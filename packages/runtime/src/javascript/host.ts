@@ -17,10 +17,11 @@ import { Conversion } from '../conversion/to-python.js';
 import type { Environment } from '../environment.js';
 import { writeException } from '../errors/to-python.js';
 import type { Arena } from '../frame/arena.js';
+import { answer } from './answers.js';
 import { getAttribute, missing } from './attributes.js';
 import { ask } from './modules.js';
 import { type JsEntry, JsObjects } from './objects.js';
-import { operateOn, subject } from './operations.js';
+import { subject } from './operations.js';
 
 type Callee = (...values: unknown[]) => unknown;
 type Constructor = new (...values: unknown[]) => object;
@@ -97,7 +98,7 @@ function carryOut(environment: Environment, entry: JsEntry, frame: number): unkn
       );
     }
     default:
-      return operateOn(target, readArguments(environment, frame, policy, 0));
+      return answer(environment, entry, readArguments(environment, frame, policy, 0));
   }
 }
 

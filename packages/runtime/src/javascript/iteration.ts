@@ -1,4 +1,5 @@
 import { missing } from './attributes.js';
+import { promiseIsAwaited } from './promises.js';
 
 /** What an iterator gave when it ended, until somebody asks. */
 const ends = new WeakMap<object, unknown>();
@@ -46,6 +47,7 @@ export function returned(target: object): unknown {
 
 /** Calls one of them when the thenable is settled. */
 export function settle(target: object, resolve: unknown, reject: unknown): void {
+  promiseIsAwaited(target);
   // Through a promise: a thenable of somebody's may call both, or twice, or throw.
   void Promise.resolve(target as PromiseLike<unknown>).then(
     resolve as (value: unknown) => void,

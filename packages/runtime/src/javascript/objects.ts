@@ -1,6 +1,8 @@
 import { type Core, NogilError } from '@nogil/abi';
+import { NG_JS_SHAPE_THENABLE } from '@nogil/abi/constants';
 
 import type { Policy } from '../conversion/policy.js';
+import { forgetPromise, watchPromise } from './promises.js';
 import { forgetBox } from './symbol-box.js';
 
 /** One JavaScript object that Python knows, or is about to know. */
@@ -59,6 +61,7 @@ export class JsObjects {
       entry = { number, value, policy, shape: kind, pins: 0, live: false };
       this.#entries[number] = entry;
       known.set(value, entry);
+      if ((kind & NG_JS_SHAPE_THENABLE) !== 0) watchPromise(value);
     }
     entry.pins += 1;
     return entry;
@@ -100,6 +103,7 @@ export class JsObjects {
     this.#entries[entry.number] = undefined;
     this.#known[entry.policy.name].delete(entry.value);
     forgetBox(entry.value);
+    if ((entry.shape & NG_JS_SHAPE_THENABLE) !== 0) forgetPromise(entry.value);
     this.#free.push(entry.number);
   }
 }

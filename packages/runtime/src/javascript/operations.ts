@@ -30,7 +30,6 @@ import {
   NG_JS_SOURCE,
   NG_JS_SPLICE,
   NG_JS_STRING,
-  NG_JS_THROW,
   NG_JS_TYPE_OF,
 } from '@nogil/abi/constants';
 
@@ -47,7 +46,7 @@ type Constructor = new (...values: unknown[]) => object;
 /** One thing that Python does with a JavaScript object: `values` are its arguments, behind what it is. */
 type Operation = (target: object, values: readonly unknown[]) => unknown;
 
-/** By `NG_JS_…`. */
+/** By `NG_JS_…`; the others are in answers.ts. */
 const operations: readonly (Operation | undefined)[] = table([
   [NG_JS_GET, (target, [, key]) => getProperty(target, key as PropertyKey)],
   [NG_JS_SET, (target, [, name, value]) => Reflect.set(target, propertyOf(name as string), value)],
@@ -63,7 +62,6 @@ const operations: readonly (Operation | undefined)[] = table([
   [NG_JS_ITERATE, (target, [, what]) => iterate(target, what as number)],
   [NG_JS_NEXT, (target, values) => advance(target, 'next', values.slice(1))],
   [NG_JS_RETURNED, returned],
-  [NG_JS_THROW, (target, [, error]) => advance(target, 'throw', [error])],
   [NG_JS_RETURN, (target, values) => advance(target, 'return', values.slice(1))],
   [NG_JS_ASYNC_ITERATE, iterateAsync],
   [NG_JS_CALL, (target, [, key, ...values]) => invokeMethod(target, key as PropertyKey, values)],
