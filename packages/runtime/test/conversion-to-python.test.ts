@@ -80,8 +80,6 @@ describe('what cannot be an int or is no value', () => {
     [
       ['a fraction as int', () => python.int(1.5)],
       ['NaN as int', () => python.int(NaN)],
-      ['a symbol', () => python.repr([Symbol('s')])],
-      ['a boxed symbol', () => python.repr(Object(Symbol('s')))].slice(0, 0),
       ['a Proxy with a length that is none', () => python.repr(lying(-1))],
       ['a Proxy with a length too long', () => python.repr(lying(2 ** 32))],
     ].filter(({ length }) => length > 0) as [string, () => unknown][],
@@ -233,7 +231,7 @@ describe('toPy', () => {
     }
     const made = python.toPy([new Box([1, 2]), new Date(0)], {
       defaultConverter: (value, convert) => (value instanceof Box ? convert(value.content) : value),
-    }) as PyAny;
+    });
     expect(python.repr(made)).toMatch(/^\[\[1, 2\], datetime/);
   });
 
