@@ -284,7 +284,9 @@ typedef enum ng_js_operation {
     NG_JS_TYPE_OF = 27,
     NG_JS_SOURCE = 28,        /* Of a function: its source text. */
     NG_JS_ENTRIES = 29,       /* Its own enumerable names; a1: 1 values instead, 2 both. An array. */
-    NG_JS_HAS_OWN = 30,        /* a1: name, of an own enumerable property */
+    NG_JS_HAS_OWN = 30, /* a1: name, of an own enumerable property */
+    NG_JS_DO = 32, /* as CALL, but without the answer: a Map's `set` answers with the whole Map */
+    NG_JS_PART = 31, /* a1: name. The property as a module: an object is never copied. */
     /* Those of classes. Wherever it says `count …`: how many arguments follow, and the arguments; behind them,
        as one object, what was given by name. */
     NG_JS_CLASS_CALL = 120, /* of a method. a1: `this`, a2: count … */

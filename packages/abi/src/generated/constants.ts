@@ -377,6 +377,10 @@ export const NG_JS_SOURCE = 28;
 export const NG_JS_ENTRIES = 29;
 /** a1: name, of an own enumerable property */
 export const NG_JS_HAS_OWN = 30;
+/** as CALL, but without the answer: a Map's `set` answers with the whole Map */
+export const NG_JS_DO = 32;
+/** a1: name. The property as a module: an object is never copied. */
+export const NG_JS_PART = 31;
 /** Those of classes. Wherever it says `count …`: how many arguments follow, and the arguments; behind them, as one object, what was given by name. */
 export const NG_JS_CLASS_CALL = 120;
 /** The rest is of a class. a1: the Python object to construct it on, a2: its type, a3: count … */
@@ -427,6 +431,8 @@ export type NgJsOperation =
   | typeof NG_JS_SOURCE
   | typeof NG_JS_ENTRIES
   | typeof NG_JS_HAS_OWN
+  | typeof NG_JS_DO
+  | typeof NG_JS_PART
   | typeof NG_JS_CLASS_CALL
   | typeof NG_JS_CLASS_CONSTRUCT
   | typeof NG_JS_CLASS_NEW

@@ -17,6 +17,8 @@ import { Conversion } from '../conversion/to-python.js';
 import type { Environment } from '../environment.js';
 import { writeException } from '../errors/to-python.js';
 import type { Arena } from '../frame/arena.js';
+import { ByReference } from '../frame/crossing.js';
+import { cellOf } from '../proxy/handle-cell.js';
 import { answer } from './answers.js';
 import { getAttribute, missing } from './attributes.js';
 import { ask } from './modules.js';
@@ -91,15 +93,20 @@ function carryOut(environment: Environment, entry: JsEntry, frame: number): unkn
     }
     case NG_CALL_METHOD: {
       const values = readArguments(environment, frame, policy, 1);
-      return Reflect.apply(
-        target as Callee,
-        readSlot(environment, arena.argument(frame, 0), policy),
-        values,
-      );
+      const self = readSlot(environment, arena.argument(frame, 0), policy);
+      const result = Reflect.apply(target as Callee, self, values);
+      // Made to be chained: a copy of the object would not be it.
+      return result === self ? itself(self) : result;
     }
     default:
       return answer(environment, entry, readArguments(environment, frame, policy, 0));
   }
+}
+
+/** An object that Python has, on its way back there: never copied. */
+function itself(value: unknown): unknown {
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject && cellOf(value) === undefined ? new ByReference(value) : value;
 }
 
 /** The arguments from `first` on; those given by name are one object, behind the others. */

@@ -33,9 +33,9 @@ const converters: ReadonlySet<object> = new Set<object>([Number, String, Boolean
  * of it will say why.
  */
 export function shapeOf(value: object): number {
+  if (SymbolBox.symbolIn(value) !== undefined) return NG_JS_SHAPE_SYMBOL;
   const callable = typeof value === 'function' ? NG_JS_SHAPE_CALLABLE : 0;
   try {
-    if (value instanceof SymbolBox) return NG_JS_SHAPE_SYMBOL;
     return callable | (callable === 0 ? kindOf(value) : classOf(value)) | protocolsOf(value);
   } catch {
     return callable;
