@@ -87,6 +87,11 @@ set(NOGIL_DOOR_SOURCES
 set(NOGIL_PYTHON_deferred_sources
   constants
   js_proxy
+  js_containers
+  js_functions
+  js_async
+  js_types
+  classes
 )
 set(NOGIL_PYTHON_sources
   errors
@@ -97,6 +102,7 @@ set(NOGIL_PYTHON_sources
   protocols
   containers
   emit
+  modules
   build
   ending
 )

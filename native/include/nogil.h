@@ -117,18 +117,22 @@ typedef enum ng_object_flags {
     NG_OBJECT_SHAPE = 256
 } ng_object_flags;
 
+/* Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
+typedef enum ng_raised_flags {
+    NG_RAISED_HAS_CAUSE = 1, /* `__cause__`, or a `__context__` that is not suppressed */
+    /* What JavaScript of this environment threw: arguments[0] is the number of the object that carries it. */
+    NG_RAISED_IS_JAVASCRIPT = 2
+} ng_raised_flags;
+
 /*
  * Set in a frame's operation when its answer goes to proxies: then an object that has one already is told
  * apart (KNOWN), and any other is remembered. Without it an OBJECT is a new reference that the reader owns.
  * The policy, a number below 8, stands above it: each has proxies of its own.
  */
 #define NG_ANSWER_PROXIES 65536
+/* The answer comes by a handle that the reader owns, whatever it is: a number, a str, too. */
+#define NG_ANSWER_HANDLE 131072
 #define NG_ANSWER_POLICY 16777216
-
-/* Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
-typedef enum ng_raised_flags {
-    NG_RAISED_HAS_CAUSE = 1 /* `__cause__`, or a `__context__` that is not suppressed */
-} ng_raised_flags;
 
 /* What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 typedef enum ng_operation {
@@ -160,8 +164,14 @@ typedef enum ng_operation {
     /* a0: callable, a1 …: arguments. The str it returns, for people to read: pairs of surrogates are fused. */
     NG_OPERATION_CALL_FOR_TEXT = 50,
     NG_OPERATION_RAISE = 51, /* a0: exception. Raises it as it is, and so has it described. */
+    /* a0: callable, a1 …: arguments, keywords. What it returns, by a handle whatever it is. */
+    NG_OPERATION_CALL_FOR_HANDLE = 52,
     /* a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
     NG_OPERATION_EXPORT = 60,
+    NG_OPERATION_REMEMBER = 33, /* a0: handle. It is the one of the object's proxy from now on. */
+    /* a0: generator, coroutine or iterator, a1: value. What it yields; with `detail` 1 what it returns. */
+    NG_OPERATION_SEND = 34,
+    NG_OPERATION_THROW = 35, /* a0: generator or coroutine, a1: exception. As SEND. */
     /* a0: any object, a1: how deep (an INT; below 0: all of it), a2: a list of the containers that have numbers
        already, to which new ones are added, or None. The answer is a TREE. */
     NG_OPERATION_TO_TREE = 80,
@@ -191,7 +201,9 @@ typedef struct ng_frame {
     uint32_t positional;
     uint32_t keywords;
     uint32_t capacity; /* bytes that belong to the frame, its header included */
-    uint32_t detail;   /* out: for an error, the number of the argument it is about */
+    /* out: for an error, the number of the argument it is about. Of a call of Python's, in: the number of the
+       JavaScript object. */
+    uint32_t detail;
     uint32_t reserved[2];
     ng_slot result;
     ng_slot arguments[];
@@ -235,25 +247,94 @@ typedef struct ng_text {
 typedef enum ng_call_kind {
     NG_CALL_RAW = 0,      /* a function of ng_function_emit, which is given handles */
     NG_CALL_FUNCTION = 1, /* call JavaScript object number `function` */
-    NG_CALL_OPERATE = 2   /* do something with it: what is the first argument */
+    NG_CALL_OPERATE = 2,  /* do something with it: what is the first argument */
+    NG_CALL_METHOD = 3,   /* call it; the first argument is `this` */
+    NG_CALL_GET = 4,      /* its property named by the argument; MISSING where it has none */
+    NG_CALL_ASK = 5       /* of no object: what is asked of the thread's JavaScript is the first argument */
 } ng_call_kind;
 
 /* What is done with a JavaScript object: the first argument of NG_CALL_OPERATE. */
 typedef enum ng_js_operation {
-    NG_JS_GET = 1,    /* a1: name. The property's value. */
-    NG_JS_SET = 2,    /* a1: name, a2: value */
-    NG_JS_DELETE = 3, /* a1: name */
-    NG_JS_REPR = 4    /* What people see of it. */
+    NG_JS_GET = 1,            /* a1: key, exactly. The property's value, or MISSING. */
+    NG_JS_SET = 2,            /* a1: name, a2: value. As attributes are named: from_ is `from`. */
+    NG_JS_DELETE = 3,         /* a1: name. MISSING where there is none. */
+    NG_JS_REPR = 4,           /* What people see of it. */
+    NG_JS_STRING = 5,         /* What String() makes of it. */
+    NG_JS_HAS = 6,            /* a1: key */
+    NG_JS_SET_KEY = 7,        /* a1: key, exactly; a2: value */
+    NG_JS_DELETE_KEY = 8,     /* a1: key, exactly. MISSING where there is none. */
+    NG_JS_NAMES = 9,          /* The names of all its properties, inherited ones too, in one text. */
+    NG_JS_NEW = 10,           /* a1 …: arguments */
+    NG_JS_LENGTH = 11,        /* Its length, or its size. */
+    NG_JS_ITERATE = 12,       /* a1: what is iterated. An iterator. */
+    NG_JS_NEXT = 13,          /* a1: what is sent, if anything. The next value; MISSING at the end. */
+    NG_JS_RETURNED = 14,      /* The value with which it ended. */
+    NG_JS_THROW = 15,         /* a1: what is thrown at the generator. As NEXT. */
+    NG_JS_RETURN = 16,        /* Ends the iterator before its end. */
+    NG_JS_ASYNC_ITERATE = 17, /* Its asynchronous iterator. */
+    NG_JS_CALL = 18,          /* a1: key of a method, a2 …: arguments */
+    NG_JS_AT = 19,            /* a1: index from 0. An item of an array, MISSING beyond its end. */
+    NG_JS_PUT = 20,           /* a1: index from 0, a2: value */
+    NG_JS_SLICE = 21,         /* a1: start, a2: step, a3: how many. A new array. */
+    NG_JS_SPLICE = 22,        /* a1: start, a2: how many go, a3 …: what comes instead */
+    NG_JS_SETTLE = 23,        /* a1: resolve, a2: reject: called when the thenable is settled */
+    NG_JS_DISPOSE = 24,       /* Ends a disposable. */
+    NG_JS_DISPOSE_ASYNC = 25, /* The same; a thenable, or nothing. */
+    NG_JS_TO_PY = 26,         /* a1: depth, or nothing for all of it. A copy. */
+    NG_JS_TYPE_OF = 27,
+    NG_JS_SOURCE = 28,        /* Of a function: its source text. */
+    NG_JS_ENTRIES = 29,       /* Its own enumerable names; a1: 1 values instead, 2 both. An array. */
+    NG_JS_HAS_OWN = 30,        /* a1: name, of an own enumerable property */
+    /* Those of classes. Wherever it says `count …`: how many arguments follow, and the arguments; behind them,
+       as one object, what was given by name. */
+    NG_JS_CLASS_CALL = 120, /* of a method. a1: `this`, a2: count … */
+    /* The rest is of a class. a1: the Python object to construct it on, a2: its type, a3: count … */
+    NG_JS_CLASS_CONSTRUCT = 121,
+    NG_JS_CLASS_NEW = 122,    /* a1: the Python type of what is made, a2: count … */
+    NG_JS_CLASS_MAKE = 123,   /* a1: count … An object of the class itself. */
+    NG_JS_CLASS_HAS = 124,    /* a1: value. Whether it is an instance. */
+    NG_JS_CLASS_GET = 125,    /* a1: instance, a2: name. A list with the property's value, or an empty one. */
+    NG_JS_CLASS_SET = 126,    /* a1: instance, a2: name, a3: value. Whether there was an instance. */
+    NG_JS_CLASS_DELETE = 127, /* a1: instance, a2: name. Whether there was such a property. */
+    NG_JS_CLASS_KEYS = 128    /* a1: instance. The names of its own properties. */
 } ng_js_operation;
+
+/* What is asked of a thread's JavaScript: the first argument of NG_CALL_ASK. */
+typedef enum ng_js_question {
+    NG_JS_ASK_GLOBAL = 0,  /* globalThis */
+    NG_JS_ASK_REQUIRE = 1, /* a1: specifier, a2: the file whose require it is, or None. A module. */
+    NG_JS_ASK_IMPORT = 2   /* the same, of import(): a promise */
+} ng_js_question;
 
 /* What a JavaScript object can do: its class in Python is made of it. */
 typedef enum ng_js_shape {
-    NG_JS_SHAPE_CALLABLE = 1
+    NG_JS_SHAPE_CALLABLE = 1,
+    NG_JS_SHAPE_CLASS = 2, /* calling it from Python constructs */
+    NG_JS_SHAPE_ARRAY = 4,
+    NG_JS_SHAPE_BUFFER = 8, /* an ArrayBuffer or a view on one */
+    NG_JS_SHAPE_ITERABLE = 16,
+    NG_JS_SHAPE_ITERATOR = 32,
+    NG_JS_SHAPE_GENERATOR = 64,
+    NG_JS_SHAPE_ASYNC_ITERABLE = 128,
+    NG_JS_SHAPE_ASYNC_ITERATOR = 256,
+    NG_JS_SHAPE_ASYNC_GENERATOR = 512,
+    NG_JS_SHAPE_THENABLE = 1024,
+    NG_JS_SHAPE_MAP = 2048,
+    NG_JS_SHAPE_SET = 4096,
+    NG_JS_SHAPE_LENGTH = 8192, /* a length or a size, and no Map or Set */
+    NG_JS_SHAPE_DISPOSABLE = 16384,
+    NG_JS_SHAPE_ASYNC_DISPOSABLE = 32768,
+    NG_JS_SHAPE_ITEMS = 65536, /* get and has, and no Map */
+    NG_JS_SHAPE_ERROR = 131072,
+    NG_JS_SHAPE_SYMBOL = 262144, /* the box of a symbol, which is what crosses back */
+    /* The policy under which it crosses stands above all shapes. */
+    NG_JS_SHAPE_POLICY = 16777216
 } ng_js_shape;
 
 /* Python calls JavaScript. Everything is borrowed and good until the call has returned. */
 typedef struct ng_function_call {
     ng_call_kind kind;
+    uint32_t policy; /* whose proxies the arguments become */
     uint64_t function;
     ng_object *const
         *arguments; /* `count` values: the last `keywords` of them were given by name */
@@ -540,6 +621,13 @@ NG_API ng_object *ng_function_end(ng_environment *owner);
  */
 NG_API ng_status ng_js_objects_open(ng_environment *environment, char *message);
 
+/*
+ * From now on Python may ask this environment's JavaScript what belongs to no object (NG_CALL_ASK), by the function
+ * `_javascript` of the core's Python code.
+ * Returns: OK, PYTHON_ERROR, SHUT_DOWN. Thread: the environment's own, not attached.
+ */
+NG_API ng_status ng_javascript_open(ng_environment *environment);
+
 /* Whether some Python object stands for JavaScript object `number` of this environment, as far as it was told:
    `drop_object` will be called for it. Thread: the environment's own. */
 NG_API int ng_js_object_is_live(const ng_environment *environment, uint64_t number);
@@ -556,9 +644,9 @@ NG_API int ng_call_enter(ng_environment *owner, const ng_function_call *call, ui
 /*
  * The way back from ng_call_enter where JavaScript answered; else one of ng_function_throw and _end. It
  * attaches and is what `call` returns. An answer whose handle is NG_OBJECT_TAKEN is released.
- * status: OK: the frame's result is the value; PYTHON_ERROR: it is the exception to raise.
+ * The frame's status says what its result is: OK: the value; PYTHON_ERROR: the exception to raise.
  */
-NG_API ng_object *ng_call_return(ng_environment *owner, uint32_t offset, ng_status status);
+NG_API ng_object *ng_call_return(ng_environment *owner, uint32_t offset);
 
 /* ---- abi ------------------------------------------------------------------------------------------ */
 

@@ -391,6 +391,9 @@ static ng_status object_to_slot(ng_writer *writer, PyObject *object, ng_slot *sl
 ng_status ng_python_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
 {
     *slot = (ng_slot){0};
+    if (writer->handles) {
+        return ng_python_to_handle(writer, object, slot);
+    }
     /* Exact types only: a subclass (an Enum member, say) is more than its value, and stays an object. */
     PyTypeObject *type = ng_type_of(object);
     if (type == ng_py.PyFloat_Type) {
@@ -423,6 +426,9 @@ ng_status ng_python_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
         return NG_STATUS_OK;
     }
     uint64_t number = ng_js_object_number(writer->environment, object);
+    if (number == 0U) {
+        number = ng_js_exception_number(writer->environment, object, true);
+    }
     if (number != 0U) {
         slot->tag = NG_TAG_JS_OBJECT;
         slot->payload.number = (double)number;

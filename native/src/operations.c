@@ -148,6 +148,21 @@ static ng_status call_object(ng_call *call)
                                                   call->names));
 }
 
+/* An exception that carries an Error of JavaScript's is asked for itself, say. */
+static ng_status call_for_handle(ng_call *call)
+{
+    size_t positional = (size_t)call->frame->positional - 1U;
+    PyObject *object =
+        ng_py.PyObject_Vectorcall(call->arguments[0], call->arguments + 1,
+                                  positional | NG_PY_VECTORCALL_ARGUMENTS_OFFSET, call->names);
+    if (object == NULL) {
+        return NG_STATUS_PYTHON_ERROR;
+    }
+    ng_status status = ng_python_to_handle(&call->writer, object, &call->frame->result);
+    ng_py.Py_DecRef(object);
+    return status;
+}
+
 static ng_status directory(ng_call *call)
 {
     PyObject *names = ng_py.PyObject_Dir(call->arguments[0]);
@@ -192,6 +207,61 @@ static ng_status shape_of(ng_call *call)
         call->frame->result = (ng_slot){.tag = NG_TAG_INT, .payload.number = (double)flags};
     }
     return NG_STATUS_OK;
+}
+
+static ng_status remember(ng_call *call)
+{
+    ng_environment *environment = call->writer.environment;
+    const ng_slot *argument = &call->frame->arguments[0];
+    if (argument->tag != NG_TAG_OBJECT) {
+        return NG_STATUS_BAD_FRAME;
+    }
+    return ng_identity_put(&environment->identities, &environment->handles, call->arguments[0],
+                           call->writer.policy, (ng_handle)argument->payload.number)
+               ? NG_STATUS_OK
+               : NG_STATUS_OUT_OF_MEMORY;
+}
+
+/* The frame's `detail` tells a value that was returned from one that was yielded. */
+static ng_status returned(ng_call *call, PyObject *value)
+{
+    ng_status status = answer(call, value);
+    if (status == NG_STATUS_OK) {
+        call->frame->detail = 1;
+    }
+    return status;
+}
+
+static ng_status send(ng_call *call)
+{
+    PyObject *value = NULL;
+    int sent = ng_py.PyIter_Send(call->arguments[0], call->arguments[1], &value);
+    return sent == NG_PY_SEND_RETURN ? returned(call, value) : answer(call, value);
+}
+
+static ng_status throw_into(ng_call *call)
+{
+    PyObject *method = ng_py.PyObject_GetAttrString(call->arguments[0], "throw");
+    if (method == NULL) {
+        return NG_STATUS_PYTHON_ERROR;
+    }
+    PyObject *value =
+        ng_py.PyObject_CallFunctionObjArgs(method, call->arguments[1], (PyObject *)NULL);
+    ng_py.Py_DecRef(method);
+    if (value != NULL ||
+        ng_py.PyErr_ExceptionMatches(*(PyObject **)ng_py.PyExc_StopIteration) == 0) {
+        return answer(call, value);
+    }
+    PyObject *end = ng_py.PyErr_GetRaisedException();
+    if (end == call->arguments[1]) {
+        /* Raised as it was thrown: no end of the generator's own. */
+        ng_py.PyErr_SetObject((PyObject *)ng_type_of(end), end);
+        ng_py.Py_DecRef(end);
+        return NG_STATUS_PYTHON_ERROR;
+    }
+    value = ng_py.PyObject_GetAttrString(end, "value");
+    ng_py.Py_DecRef(end);
+    return returned(call, value);
 }
 
 /* For people to read: what UTF-16 would fuse is fused. */
@@ -325,9 +395,19 @@ static ng_status run(ng_call *call)
     case NG_OPERATION_SHAPE:
         return shape_of(call);
     case NG_OPERATION_RENEW:
-        return ng_python_to_new_proxy(&call->writer, call->arguments[0], &call->frame->result);
+        return call->writer.proxies
+                   ? ng_python_to_new_proxy(&call->writer, call->arguments[0], &call->frame->result)
+                   : ng_python_to_handle(&call->writer, call->arguments[0], &call->frame->result);
+    case NG_OPERATION_REMEMBER:
+        return remember(call);
+    case NG_OPERATION_SEND:
+        return send(call);
+    case NG_OPERATION_THROW:
+        return throw_into(call);
     case NG_OPERATION_CALL_FOR_TEXT:
         return call_for_text(call);
+    case NG_OPERATION_CALL_FOR_HANDLE:
+        return call_for_handle(call);
     case NG_OPERATION_RAISE:
         return raise(call);
     case NG_OPERATION_EXPORT:
@@ -359,13 +439,17 @@ static uint32_t arguments_needed(uint32_t operation)
     case NG_OPERATION_SHAPE:
     case NG_OPERATION_RENEW:
     case NG_OPERATION_CALL_FOR_TEXT:
+    case NG_OPERATION_CALL_FOR_HANDLE:
     case NG_OPERATION_RAISE:
     case NG_OPERATION_EXPORT:
+    case NG_OPERATION_REMEMBER:
         return 1;
     case NG_OPERATION_GET_ATTRIBUTE:
     case NG_OPERATION_DELETE_ATTRIBUTE:
     case NG_OPERATION_GET_ITEM:
     case NG_OPERATION_DELETE_ITEM:
+    case NG_OPERATION_SEND:
+    case NG_OPERATION_THROW:
         return 2;
     case NG_OPERATION_SET_ITEM:
     case NG_OPERATION_SET_ATTRIBUTE:
@@ -418,6 +502,7 @@ static ng_status invoke(ng_environment *environment, ng_frame *frame, uint32_t s
         .writer = {.environment = environment,
                    .cursor = start + NG_FRAME_ARGUMENTS + (size_t)taken * NG_SLOT_SIZE,
                    .end = start + frame->capacity,
+                   .handles = (answers & NG_ANSWER_HANDLE) != 0U,
                    .proxies = (answers & NG_ANSWER_PROXIES) != 0U,
                    .policy = answers / NG_ANSWER_POLICY % NG_IDENTITY_POLICIES},
         .count = frame->positional + frame->keywords,
@@ -461,7 +546,8 @@ void ng_invoke(ng_environment *environment, uint32_t offset)
                 NG_FRAME_ARGUMENTS + slots * NG_SLOT_SIZE <= frame->capacity &&
                 NG_FRAME_ARGUMENTS + DESCRIPTION_PARTS * NG_SLOT_SIZE <= frame->capacity;
     if (needed == UINT32_MAX || frame->positional < needed || !fits ||
-        (frame->keywords != 0U && frame->operation != NG_OPERATION_CALL)) {
+        (frame->keywords != 0U && frame->operation != NG_OPERATION_CALL &&
+         frame->operation != NG_OPERATION_CALL_FOR_HANDLE)) {
         frame->status = NG_STATUS_BAD_FRAME;
         return;
     }

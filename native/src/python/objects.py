@@ -10,9 +10,3 @@ def close_generator(iterator):
     iterator, and whoever read one line of it may want the rest."""
     if type(iterator) is types.GeneratorType:
         iterator.close()
-
-
-def to_number(value):
-    """What JavaScript's Number() means: an int stays exact where it can, the rest is a float."""
-    index = getattr(type(value), "__index__", None)
-    return float(value) if index is None else index(value)

@@ -6,7 +6,9 @@ import { handleTracking } from '@nogil/handles';
 import type { Codecs } from './conversion/codecs.js';
 import type { TreeWriter } from './conversion/tree-writer.js';
 import { Arena } from './frame/arena.js';
+import { listen } from './javascript/host.js';
 import type { JsObjects } from './javascript/objects.js';
+import type { ProxyTable } from './proxy/identity.js';
 import { type StartOptions, startPython } from './start.js';
 
 /**
@@ -30,10 +32,11 @@ export interface Environment {
   codecs: Codecs | undefined;
   /** JavaScript objects that Python refers to; made when the first one crosses. */
   objects: JsObjects | undefined;
+  readonly proxies: ProxyTable;
 }
 
 // The number changes with the shape of Environment.
-const key = Symbol.for('nogil/environment/2');
+const key = Symbol.for('nogil/environment/6');
 const realm = globalThis as { [key]?: Environment };
 
 /**
@@ -67,8 +70,10 @@ function openEnvironment(options: StartOptions = {}): Environment {
     writers: [],
     codecs: undefined,
     objects: undefined,
+    proxies: [],
   };
   realm[key] = made;
+  listen(made);
   guardExit(options.signals === undefined ? {} : { signals: options.signals });
   return made;
 }

@@ -1,9 +1,16 @@
 export { NogilError, type NogilErrorCode } from '@nogil/abi';
+export type { BufferOptions, PyBuffer } from './buffers/py-buffer.js';
+export type { BufferData, BufferType } from './buffers/element-types.js';
+export type { ModuleOptions } from './evaluation/module.js';
+export type { Namespace, RunOptions } from './evaluation/run.js';
 export type { PythonInfo } from './info.js';
+export type { PythonClassOptions } from './classes/emitted.js';
+export type { PyClass, PyInstance } from './classes/types.js';
 export type { Codec, JavaScriptMatch } from './conversion/codecs.js';
 export type { DatetimeOption, ToJsOptions, ToPyOptions } from './conversion/options.js';
+export type { RegisterModuleOptions } from './javascript/register.js';
 export { kw } from './keywords.js';
-export { python, type RunOptions, type ShutdownOptions } from './python.js';
+export { python, type ShutdownOptions } from './python.js';
 export type {
   BuiltinErrors,
   ErrorClass,
@@ -14,4 +21,15 @@ export type {
 export { PythonError, PythonErrorGroup } from './errors/python-error.js';
 export type { ErrorClasses } from './errors/registry.js';
 export type { StartOptions } from './start.js';
-export type { PyAny, PyProxy } from './types.js';
+export type { Operators } from './protocol/operators.js';
+export type {
+  PyAny,
+  PyAsyncGenerator,
+  PyAwaitable,
+  PyGenerator,
+  PyIterator,
+  PyMapping,
+  PyProxy,
+  PySequence,
+  PySet,
+} from './types.js';

@@ -31,6 +31,7 @@ export function invoke(
   policy: Policy = nogil,
 ): unknown {
   const read = resultReader(policy);
+  const answered = operation + policy.answers;
   const positional: Crossing[] = [target];
   let conversion: Conversion | undefined;
   try {
@@ -41,11 +42,11 @@ export function invoke(
           : (conversion ??= new Conversion(environment, policy)).ready(value),
       );
     }
-    if (keywords === undefined) return operate(environment, operation, positional, read);
+    if (keywords === undefined) return operate(environment, answered, positional, read);
     conversion ??= new Conversion(environment, policy);
     const named: Crossing[] = [];
     for (const value of keywords.values) named.push(conversion.ready(value));
-    return operate(environment, operation, positional, read, keywords.names, named);
+    return operate(environment, answered, positional, read, keywords.names, named);
   } finally {
     conversion?.done();
   }

@@ -6,6 +6,8 @@ import {
   NG_STATUS_BUSY,
 } from '@nogil/abi/constants';
 
+import { allocate, makeBytes } from './buffers/memory.js';
+import { extend } from './classes/extend.js';
 import { type Codec, codecsOf } from './conversion/codecs.js';
 import { toJs, toPy } from './conversion/explicit.js';
 import type { ToJsOptions, ToPyOptions } from './conversion/options.js';
@@ -13,22 +15,17 @@ import { nogil } from './conversion/policy.js';
 import { Conversion, destroyed } from './conversion/to-python.js';
 import { ByReference, ForcedFloat, ForcedInt, Handle } from './frame/crossing.js';
 import { environment, existingEnvironment } from './environment.js';
-import { errorClasses, type ErrorClasses } from './errors/registry.js';
+import { errorClasses } from './errors/registry.js';
+import { makeModule, type ModuleOptions } from './evaluation/module.js';
+import { mainNamespace, type RunOptions, runSource } from './evaluation/run.js';
 import { describeRunning, type PythonInfo } from './info.js';
 import { invoke } from './invoke.js';
-import { Keywords } from './keywords.js';
+import { registerModule, unregisterModule } from './javascript/register.js';
+import { protocolFunctions } from './protocol/functions.js';
 import { type StartOptions, startPython } from './start.js';
 import { cellOf } from './proxy/handle-cell.js';
 import { supportFunction } from './support.js';
 import type { PyAny, PyProxy } from './types.js';
-
-/** Where code runs. */
-export interface RunOptions {
-  /** The file name that tracebacks show. Without one they show the source all the same. */
-  readonly filename?: string;
-  /** A `dict` to run in; without one, the namespace of `__main__`, which all threads share. */
-  readonly globals?: PyProxy;
-}
 
 /** How to end Python. */
 export interface ShutdownOptions {
@@ -39,22 +36,12 @@ export interface ShutdownOptions {
 const DEFAULT_SHUTDOWN_MS = 5000;
 const LONGEST_SHUTDOWN_MS = 600_000;
 
-function runSource(name: 'run' | 'evaluate', source: string, options: RunOptions): PyAny {
-  if (typeof source !== 'string') {
-    throw new NogilError('INVALID_ARGUMENT', `Python code must be a string, not ${typeof source}`);
-  }
-  const here = environment();
-  return invoke(
-    here,
-    NG_OPERATION_CALL,
-    supportFunction(here, name),
-    [source],
-    new Keywords({ ...options }),
-  );
-}
-
 /** Python in this process. Importing it does nothing; the first use starts Python. */
 export const python = {
+  ...protocolFunctions,
+
+  extend,
+
   /**
    * Starts Python, or joins the one that runs; every other use does so by itself, with defaults. Call it
    * first to say which Python, or to have the cost at a time of your choosing.
@@ -83,25 +70,55 @@ export const python = {
   /**
    * Imports a module, as `importlib.import_module` does: `python.import('os.path')` is `os.path`.
    *
+   * @typeParam Shape - what you use of it: `python.import<{ sqrt(x: number): number }>('math')`. Nothing checks
+   *   that the module is like that
    * @param name - the module's full name
    * @throws PythonError `ModuleNotFoundError` and whatever the module raises
    * @remarks Any JS thread.
    */
-  import(name: string): PyAny {
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows, nobody else does
+  import<Shape = PyAny>(name: string): Shape {
     if (typeof name !== 'string') {
       throw new NogilError('INVALID_ARGUMENT', `a module's name is a string, not ${typeof name}`);
     }
     const here = environment();
-    return invoke(here, NG_OPERATION_IMPORT, name, []);
+    return invoke(here, NG_OPERATION_IMPORT, name, []) as Shape;
   },
+
+  /**
+   * Makes a module of a text or a file, without the folders that `import` looks through. Below a package, it may
+   * import relatively. Where its code raises, all is as it was before.
+   *
+   * @param name - its full name; of a package that is there, when it has a dot
+   * @param options - what it is made of, and whether `import` finds it from now on
+   * @returns the module
+   * @throws PythonError what its code raises, `ModuleNotFoundError` for a package that is not there; NogilError
+   *   `INVALID_ARGUMENT`
+   * @remarks Any JS thread.
+   */
+  module(name: string, options: ModuleOptions): PyAny {
+    return makeModule(name, options);
+  },
+
+  /**
+   * The namespace of `__main__`, where `run` and `eval` work unless told otherwise. All threads share it.
+   *
+   * @remarks Any JS thread. Reading it starts Python.
+   */
+  get globals(): PyProxy {
+    return mainNamespace();
+  },
+
+  registerModule,
+  unregisterModule,
 
   /**
    * Runs Python code.
    *
-   * @param source - any number of statements
-   * @param options - file name for tracebacks, namespace
+   * @param source - any number of statements; `await` only in async functions
+   * @param options - file name for tracebacks, namespaces
    * @returns the value of the last statement if that is an expression, else `null`
-   * @throws PythonError
+   * @throws PythonError what it raises; a `SyntaxError` before anything has run. NogilError `INVALID_ARGUMENT`
    * @remarks Any JS thread.
    */
   run(source: string, options: RunOptions = {}): PyAny {
@@ -112,8 +129,8 @@ export const python = {
    * The value of one Python expression.
    *
    * @param source - an expression
-   * @param options - file name for tracebacks, namespace
-   * @throws PythonError; a `SyntaxError` for statements
+   * @param options - file name for tracebacks, namespaces
+   * @throws PythonError what it raises; a `SyntaxError` for statements. NogilError `INVALID_ARGUMENT`
    * @remarks Any JS thread.
    */
   eval(source: string, options: RunOptions = {}): PyAny {
@@ -129,6 +146,11 @@ export const python = {
   getattr(object: PyProxy, name: string): PyAny {
     const here = environment();
     return invoke(here, NG_OPERATION_CALL, supportFunction(here, 'get_attribute'), [object, name]);
+  },
+
+  /** Python's `builtins` module: `python.builtins.dict`, `python.builtins.KeyError`. */
+  get builtins(): PyAny {
+    return invoke(environment(), NG_OPERATION_IMPORT, 'builtins', []);
   },
 
   /**
@@ -152,7 +174,7 @@ export const python = {
    *
    * @remarks Any JS thread, with classes of its own. Reading a class starts Python.
    */
-  errors: errorClasses as ErrorClasses,
+  errors: errorClasses,
 
   /**
    * Makes a number a `float` in Python, where an integer would become an `int`.
@@ -161,6 +183,33 @@ export const python = {
    */
   float(value: number): unknown {
     return new ForcedFloat(value);
+  },
+
+  /**
+   * A Python `bytes` object with these bytes: a typed array that is passed as it is becomes a buffer that
+   * shares its memory.
+   *
+   * @param value - what to copy
+   * @throws NogilError `INVALID_ARGUMENT`
+   * @remarks Any JS thread.
+   */
+  bytes(value: ArrayBufferLike | ArrayBufferView): PyProxy {
+    return makeBytes(environment(), value);
+  },
+
+  /**
+   * Memory that both languages may use for as long as they like: zeroed, not on either heap, gone with the last
+   * one that refers to it. Views on it reach Python without a copy; Python's threads and other workers may use
+   * it at the same time.
+   *
+   * @param bytes - its size
+   * @returns a `SharedArrayBuffer`, which can be posted to workers, where the host can make one over foreign
+   *   memory (Node 24 and newer, Bun), else an `ArrayBuffer`, which workers get through Python
+   * @throws NogilError `INVALID_ARGUMENT`, `OUT_OF_MEMORY`
+   * @remarks Any JS thread.
+   */
+  alloc(bytes: number): ArrayBuffer | SharedArrayBuffer {
+    return allocate(environment(), bytes);
   },
 
   /**

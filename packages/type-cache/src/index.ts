@@ -6,7 +6,7 @@ export {
   runPython,
   startPython,
 } from '@nogil/abi';
-export { capabilityOf } from './capability.js';
+export { capabilityOf, shapeOf } from './capability.js';
 export { type ClassCreation, classOf, findClass } from './class-of.js';
 export {
   type ChangeDetection,

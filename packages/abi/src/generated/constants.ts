@@ -6,6 +6,8 @@ export const NG_ABI_VERSION = 4;
 export const NG_TAG_IN_BLOCK = 256;
 /** Set in a frame's operation when its answer goes to proxies: then an object that has one already is told apart (KNOWN), and any other is remembered. Without it an OBJECT is a new reference that the reader owns. The policy, a number below 8, stands above it: each has proxies of its own. */
 export const NG_ANSWER_PROXIES = 65536;
+/** The answer comes by a handle that the reader owns, whatever it is: a number, a str, too. */
+export const NG_ANSWER_HANDLE = 131072;
 export const NG_ANSWER_POLICY = 16777216;
 /** Byte offsets and sizes of the structures above, for TypeScript. C asserts that they agree. */
 export const NG_SLOT_SIZE = 16;
@@ -192,9 +194,12 @@ export type NgObjectFlags =
 // enum ng_raised_flags
 /** `__cause__`, or a `__context__` that is not suppressed */
 export const NG_RAISED_HAS_CAUSE = 1;
+/** What JavaScript of this environment threw: arguments[0] is the number of the object that carries it. */
+export const NG_RAISED_IS_JAVASCRIPT = 2;
 /** Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
 export type NgRaisedFlags =
-  | typeof NG_RAISED_HAS_CAUSE;
+  | typeof NG_RAISED_HAS_CAUSE
+  | typeof NG_RAISED_IS_JAVASCRIPT;
 
 // enum ng_operation
 /** a0: dotted name. The module it names, as importlib does. */
@@ -243,8 +248,16 @@ export const NG_OPERATION_RENEW = 32;
 export const NG_OPERATION_CALL_FOR_TEXT = 50;
 /** a0: exception. Raises it as it is, and so has it described. */
 export const NG_OPERATION_RAISE = 51;
+/** a0: callable, a1 …: arguments, keywords. What it returns, by a handle whatever it is. */
+export const NG_OPERATION_CALL_FOR_HANDLE = 52;
 /** a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
 export const NG_OPERATION_EXPORT = 60;
+/** a0: handle. It is the one of the object's proxy from now on. */
+export const NG_OPERATION_REMEMBER = 33;
+/** a0: generator, coroutine or iterator, a1: value. What it yields; with `detail` 1 what it returns. */
+export const NG_OPERATION_SEND = 34;
+/** a0: generator or coroutine, a1: exception. As SEND. */
+export const NG_OPERATION_THROW = 35;
 /** a0: any object, a1: how deep (an INT; below 0: all of it), a2: a list of the containers that have numbers already, to which new ones are added, or None. The answer is a TREE. */
 export const NG_OPERATION_TO_TREE = 80;
 /** a0: anything. Itself. */
@@ -274,7 +287,11 @@ export type NgOperation =
   | typeof NG_OPERATION_RENEW
   | typeof NG_OPERATION_CALL_FOR_TEXT
   | typeof NG_OPERATION_RAISE
+  | typeof NG_OPERATION_CALL_FOR_HANDLE
   | typeof NG_OPERATION_EXPORT
+  | typeof NG_OPERATION_REMEMBER
+  | typeof NG_OPERATION_SEND
+  | typeof NG_OPERATION_THROW
   | typeof NG_OPERATION_TO_TREE
   | typeof NG_OPERATION_TO_PYTHON;
 
@@ -285,33 +302,203 @@ export const NG_CALL_RAW = 0;
 export const NG_CALL_FUNCTION = 1;
 /** do something with it: what is the first argument */
 export const NG_CALL_OPERATE = 2;
+/** call it; the first argument is `this` */
+export const NG_CALL_METHOD = 3;
+/** its property named by the argument; MISSING where it has none */
+export const NG_CALL_GET = 4;
+/** of no object: what is asked of the thread's JavaScript is the first argument */
+export const NG_CALL_ASK = 5;
 /** What is asked of JavaScript. */
 export type NgCallKind =
   | typeof NG_CALL_RAW
   | typeof NG_CALL_FUNCTION
-  | typeof NG_CALL_OPERATE;
+  | typeof NG_CALL_OPERATE
+  | typeof NG_CALL_METHOD
+  | typeof NG_CALL_GET
+  | typeof NG_CALL_ASK;
 
 // enum ng_js_operation
-/** a1: name. The property's value. */
+/** a1: key, exactly. The property's value, or MISSING. */
 export const NG_JS_GET = 1;
-/** a1: name, a2: value */
+/** a1: name, a2: value. As attributes are named: from_ is `from`. */
 export const NG_JS_SET = 2;
-/** a1: name */
+/** a1: name. MISSING where there is none. */
 export const NG_JS_DELETE = 3;
 /** What people see of it. */
 export const NG_JS_REPR = 4;
+/** What String() makes of it. */
+export const NG_JS_STRING = 5;
+/** a1: key */
+export const NG_JS_HAS = 6;
+/** a1: key, exactly; a2: value */
+export const NG_JS_SET_KEY = 7;
+/** a1: key, exactly. MISSING where there is none. */
+export const NG_JS_DELETE_KEY = 8;
+/** The names of all its properties, inherited ones too, in one text. */
+export const NG_JS_NAMES = 9;
+/** a1 …: arguments */
+export const NG_JS_NEW = 10;
+/** Its length, or its size. */
+export const NG_JS_LENGTH = 11;
+/** a1: what is iterated. An iterator. */
+export const NG_JS_ITERATE = 12;
+/** a1: what is sent, if anything. The next value; MISSING at the end. */
+export const NG_JS_NEXT = 13;
+/** The value with which it ended. */
+export const NG_JS_RETURNED = 14;
+/** a1: what is thrown at the generator. As NEXT. */
+export const NG_JS_THROW = 15;
+/** Ends the iterator before its end. */
+export const NG_JS_RETURN = 16;
+/** Its asynchronous iterator. */
+export const NG_JS_ASYNC_ITERATE = 17;
+/** a1: key of a method, a2 …: arguments */
+export const NG_JS_CALL = 18;
+/** a1: index from 0. An item of an array, MISSING beyond its end. */
+export const NG_JS_AT = 19;
+/** a1: index from 0, a2: value */
+export const NG_JS_PUT = 20;
+/** a1: start, a2: step, a3: how many. A new array. */
+export const NG_JS_SLICE = 21;
+/** a1: start, a2: how many go, a3 …: what comes instead */
+export const NG_JS_SPLICE = 22;
+/** a1: resolve, a2: reject: called when the thenable is settled */
+export const NG_JS_SETTLE = 23;
+/** Ends a disposable. */
+export const NG_JS_DISPOSE = 24;
+/** The same; a thenable, or nothing. */
+export const NG_JS_DISPOSE_ASYNC = 25;
+/** a1: depth, or nothing for all of it. A copy. */
+export const NG_JS_TO_PY = 26;
+export const NG_JS_TYPE_OF = 27;
+/** Of a function: its source text. */
+export const NG_JS_SOURCE = 28;
+/** Its own enumerable names; a1: 1 values instead, 2 both. An array. */
+export const NG_JS_ENTRIES = 29;
+/** a1: name, of an own enumerable property */
+export const NG_JS_HAS_OWN = 30;
+/** Those of classes. Wherever it says `count …`: how many arguments follow, and the arguments; behind them, as one object, what was given by name. */
+export const NG_JS_CLASS_CALL = 120;
+/** The rest is of a class. a1: the Python object to construct it on, a2: its type, a3: count … */
+export const NG_JS_CLASS_CONSTRUCT = 121;
+/** a1: the Python type of what is made, a2: count … */
+export const NG_JS_CLASS_NEW = 122;
+/** a1: count … An object of the class itself. */
+export const NG_JS_CLASS_MAKE = 123;
+/** a1: value. Whether it is an instance. */
+export const NG_JS_CLASS_HAS = 124;
+/** a1: instance, a2: name. A list with the property's value, or an empty one. */
+export const NG_JS_CLASS_GET = 125;
+/** a1: instance, a2: name, a3: value. Whether there was an instance. */
+export const NG_JS_CLASS_SET = 126;
+/** a1: instance, a2: name. Whether there was such a property. */
+export const NG_JS_CLASS_DELETE = 127;
+/** a1: instance. The names of its own properties. */
+export const NG_JS_CLASS_KEYS = 128;
 /** What is done with a JavaScript object: the first argument of NG_CALL_OPERATE. */
 export type NgJsOperation =
   | typeof NG_JS_GET
   | typeof NG_JS_SET
   | typeof NG_JS_DELETE
-  | typeof NG_JS_REPR;
+  | typeof NG_JS_REPR
+  | typeof NG_JS_STRING
+  | typeof NG_JS_HAS
+  | typeof NG_JS_SET_KEY
+  | typeof NG_JS_DELETE_KEY
+  | typeof NG_JS_NAMES
+  | typeof NG_JS_NEW
+  | typeof NG_JS_LENGTH
+  | typeof NG_JS_ITERATE
+  | typeof NG_JS_NEXT
+  | typeof NG_JS_RETURNED
+  | typeof NG_JS_THROW
+  | typeof NG_JS_RETURN
+  | typeof NG_JS_ASYNC_ITERATE
+  | typeof NG_JS_CALL
+  | typeof NG_JS_AT
+  | typeof NG_JS_PUT
+  | typeof NG_JS_SLICE
+  | typeof NG_JS_SPLICE
+  | typeof NG_JS_SETTLE
+  | typeof NG_JS_DISPOSE
+  | typeof NG_JS_DISPOSE_ASYNC
+  | typeof NG_JS_TO_PY
+  | typeof NG_JS_TYPE_OF
+  | typeof NG_JS_SOURCE
+  | typeof NG_JS_ENTRIES
+  | typeof NG_JS_HAS_OWN
+  | typeof NG_JS_CLASS_CALL
+  | typeof NG_JS_CLASS_CONSTRUCT
+  | typeof NG_JS_CLASS_NEW
+  | typeof NG_JS_CLASS_MAKE
+  | typeof NG_JS_CLASS_HAS
+  | typeof NG_JS_CLASS_GET
+  | typeof NG_JS_CLASS_SET
+  | typeof NG_JS_CLASS_DELETE
+  | typeof NG_JS_CLASS_KEYS;
+
+// enum ng_js_question
+/** globalThis */
+export const NG_JS_ASK_GLOBAL = 0;
+/** a1: specifier, a2: the file whose require it is, or None. A module. */
+export const NG_JS_ASK_REQUIRE = 1;
+/** the same, of import(): a promise */
+export const NG_JS_ASK_IMPORT = 2;
+/** What is asked of a thread's JavaScript: the first argument of NG_CALL_ASK. */
+export type NgJsQuestion =
+  | typeof NG_JS_ASK_GLOBAL
+  | typeof NG_JS_ASK_REQUIRE
+  | typeof NG_JS_ASK_IMPORT;
 
 // enum ng_js_shape
 export const NG_JS_SHAPE_CALLABLE = 1;
+/** calling it from Python constructs */
+export const NG_JS_SHAPE_CLASS = 2;
+export const NG_JS_SHAPE_ARRAY = 4;
+/** an ArrayBuffer or a view on one */
+export const NG_JS_SHAPE_BUFFER = 8;
+export const NG_JS_SHAPE_ITERABLE = 16;
+export const NG_JS_SHAPE_ITERATOR = 32;
+export const NG_JS_SHAPE_GENERATOR = 64;
+export const NG_JS_SHAPE_ASYNC_ITERABLE = 128;
+export const NG_JS_SHAPE_ASYNC_ITERATOR = 256;
+export const NG_JS_SHAPE_ASYNC_GENERATOR = 512;
+export const NG_JS_SHAPE_THENABLE = 1024;
+export const NG_JS_SHAPE_MAP = 2048;
+export const NG_JS_SHAPE_SET = 4096;
+/** a length or a size, and no Map or Set */
+export const NG_JS_SHAPE_LENGTH = 8192;
+export const NG_JS_SHAPE_DISPOSABLE = 16384;
+export const NG_JS_SHAPE_ASYNC_DISPOSABLE = 32768;
+/** get and has, and no Map */
+export const NG_JS_SHAPE_ITEMS = 65536;
+export const NG_JS_SHAPE_ERROR = 131072;
+/** the box of a symbol, which is what crosses back */
+export const NG_JS_SHAPE_SYMBOL = 262144;
+/** The policy under which it crosses stands above all shapes. */
+export const NG_JS_SHAPE_POLICY = 16777216;
 /** What a JavaScript object can do: its class in Python is made of it. */
 export type NgJsShape =
-  | typeof NG_JS_SHAPE_CALLABLE;
+  | typeof NG_JS_SHAPE_CALLABLE
+  | typeof NG_JS_SHAPE_CLASS
+  | typeof NG_JS_SHAPE_ARRAY
+  | typeof NG_JS_SHAPE_BUFFER
+  | typeof NG_JS_SHAPE_ITERABLE
+  | typeof NG_JS_SHAPE_ITERATOR
+  | typeof NG_JS_SHAPE_GENERATOR
+  | typeof NG_JS_SHAPE_ASYNC_ITERABLE
+  | typeof NG_JS_SHAPE_ASYNC_ITERATOR
+  | typeof NG_JS_SHAPE_ASYNC_GENERATOR
+  | typeof NG_JS_SHAPE_THENABLE
+  | typeof NG_JS_SHAPE_MAP
+  | typeof NG_JS_SHAPE_SET
+  | typeof NG_JS_SHAPE_LENGTH
+  | typeof NG_JS_SHAPE_DISPOSABLE
+  | typeof NG_JS_SHAPE_ASYNC_DISPOSABLE
+  | typeof NG_JS_SHAPE_ITEMS
+  | typeof NG_JS_SHAPE_ERROR
+  | typeof NG_JS_SHAPE_SYMBOL
+  | typeof NG_JS_SHAPE_POLICY;
 
 // enum ng_handle_kind
 /** neither could be this number */

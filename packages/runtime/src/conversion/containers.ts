@@ -21,9 +21,12 @@ export function isContainer(value: object): boolean {
   return Array.isArray(value) || isPlain(value) || value instanceof Map || value instanceof Set;
 }
 
+/** Not Math and its like, which have a name of their own, nor functions. */
 function isPlain(value: object): boolean {
+  if (typeof value === 'function') return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  const isPlainest = prototype === Object.prototype || prototype === null;
+  return isPlainest && !(Symbol.toStringTag in value);
 }
 
 /**

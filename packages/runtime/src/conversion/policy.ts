@@ -1,3 +1,5 @@
+import { NG_ANSWER_POLICY, NG_ANSWER_PROXIES } from '@nogil/abi/constants';
+
 /**
  * The rules by which values cross. `nogil` and `nogil/pyodide` are two of them over one conversion core.
  *
@@ -9,6 +11,10 @@
  */
 export interface Policy {
   readonly name: 'nogil' | 'pyodide';
+  /** Its number for the core. */
+  readonly index: number;
+  /** Added to an operation whose answer becomes a proxy: each policy has proxies of its own. */
+  readonly answers: number;
   /** What Python's None is in JavaScript. */
   readonly none: null | undefined;
   /** Whether `null` is a Python object of its own (`jsnull`); else it is None, as `undefined` is. */
@@ -22,6 +28,8 @@ export interface Policy {
 /** Section 6 of the design: immutable scalars convert, containers are copied to Python. */
 export const nogil: Policy = {
   name: 'nogil',
+  index: 0,
+  answers: NG_ANSWER_PROXIES,
   none: null,
   hasNull: false,
   copiesContainers: true,
@@ -31,6 +39,8 @@ export const nogil: Policy = {
 /** Pyodide's rules, as its page on type conversions states them: containers by proxy both ways. */
 export const pyodide: Policy = {
   name: 'pyodide',
+  index: 1,
+  answers: NG_ANSWER_PROXIES + NG_ANSWER_POLICY,
   none: undefined,
   hasNull: true,
   copiesContainers: false,

@@ -2,12 +2,12 @@ import { NogilError } from '@nogil/abi';
 import {
   NG_TAG_BIGINT64,
   NG_TAG_BIGINT_HEX,
-  NG_TAG_BYTES,
   NG_TAG_FALSE,
   NG_TAG_FLOAT,
   NG_TAG_IN_BLOCK,
   NG_TAG_INT,
   NG_TAG_JS_OBJECT,
+  NG_TAG_MEMORY,
   NG_TAG_MISSING,
   NG_TAG_NONE,
   NG_TAG_NULL,
@@ -19,7 +19,8 @@ import {
 
 import type { Environment } from '../environment.js';
 import { objectsOf } from '../javascript/host.js';
-import { makeProxy } from '../proxy/proxy.js';
+import { unboxed } from '../javascript/symbol-box.js';
+import { proxyOf } from '../proxy/proxy.js';
 import { bigintFromHex } from './bigint.js';
 import { nogil, type Policy, pyodide } from './policy.js';
 
@@ -35,6 +36,26 @@ function readResultAsPyodide(environment: Environment, frame: number): unknown {
 /** What `operate` reads an answer with. */
 export function resultReader(policy: Policy): typeof readResult {
   return policy === nogil ? readResult : readResultAsPyodide;
+}
+
+/** What {@link presentReader} reads where there is no value. */
+export const absent = Symbol('absent');
+
+function readPresent(environment: Environment, frame: number): unknown {
+  const slot = environment.arena.result(frame);
+  const nothing = environment.arena.tag(slot) === NG_TAG_MISSING;
+  return nothing ? absent : readSlot(environment, slot, nogil);
+}
+
+function readPresentAsPyodide(environment: Environment, frame: number): unknown {
+  const slot = environment.arena.result(frame);
+  const nothing = environment.arena.tag(slot) === NG_TAG_MISSING;
+  return nothing ? absent : readSlot(environment, slot, pyodide);
+}
+
+/** As {@link resultReader}, for what may be missing: None and nothing may look alike. */
+export function presentReader(policy: Policy): typeof readResult {
+  return policy === nogil ? readPresent : readPresentAsPyodide;
 }
 
 /** The value of a slot that Python filled. Frees its block; a handle in it belongs to the proxy made of it. */
@@ -62,12 +83,12 @@ export function readSlot(environment: Environment, slot: number, policy: Policy)
     case NG_TAG_STRING_LATIN1:
     case NG_TAG_STRING_UTF16:
       return arena.text(slot);
-    case NG_TAG_BYTES:
-      return arena.bytes(slot);
     case NG_TAG_OBJECT:
-      return makeProxy(environment, arena.number(slot), arena.length(slot), policy);
+      return proxyOf(environment, arena.number(slot), arena.length(slot), policy);
+    case NG_TAG_MEMORY:
+      return environment.core.memoryValue(arena.number(slot));
     case NG_TAG_JS_OBJECT:
-      return objectsOf(environment).at(arena.number(slot)).value;
+      return unboxed(objectsOf(environment).at(arena.number(slot)).value);
     default:
       throw new NogilError('INTERNAL', `the core answered with an unknown tag ${tag}`);
   }

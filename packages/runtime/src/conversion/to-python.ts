@@ -1,4 +1,4 @@
-import { NG_TREE_LIST, NG_TREE_REFERENCE } from '@nogil/abi/constants';
+import { NG_JS_SHAPE_POLICY, NG_TREE_LIST, NG_TREE_REFERENCE } from '@nogil/abi/constants';
 
 import {
   ByReference,
@@ -11,9 +11,15 @@ import {
   Tree,
   writeCrossing,
 } from '../frame/crossing.js';
+import { isMemory, memoryHandle } from '../buffers/memory.js';
+import { handleOfClass } from '../classes/emitted.js';
+import { isClassSyntax } from '../classes/parameters.js';
+import { exceptionFor, isErrorObject } from '../errors/to-python.js';
 import { objectsOf } from '../javascript/host.js';
 import type { JsEntry } from '../javascript/objects.js';
-import { shapeOf } from '../javascript/shape.js';
+import { isModule } from '../javascript/modules.js';
+import { isBroken, shapeOf } from '../javascript/shape.js';
+import { boxOf } from '../javascript/symbol-box.js';
 import type { Environment } from '../environment.js';
 import { cellOf } from '../proxy/handle-cell.js';
 import { codecsOf } from './codecs.js';
@@ -125,7 +131,7 @@ export class Conversion {
       case 'string':
         return value;
       case 'symbol':
-        throw unsupported('a symbol', 'pass its description as a string');
+        return this.#reference(boxOf(value));
       case 'function':
         return this.#single(value);
       default:
@@ -135,21 +141,41 @@ export class Conversion {
 
   /** What an object crosses as; `undefined` for a container that is to be copied. */
   #single(value: object): Crossing {
+    try {
+      return this.#known(value);
+    } catch (error) {
+      // Nothing can be asked of a revoked Proxy, or of one whose traps throw. Python may hold it all the same.
+      if (isBroken(value)) return this.#reference(value);
+      throw error;
+    }
+  }
+
+  #known(value: object): Crossing {
     const cell = cellOf(value);
     if (cell !== undefined) {
-      if (cell.handle === 0) throw destroyed();
+      if (cell.handle === 0) throw destroyed(cell.farewell);
+      cell.lend?.();
       return new Handle(cell.handle);
     }
-    if (value instanceof Uint8Array || value instanceof Handle || value instanceof ForcedFloat) {
-      return value;
-    }
+    if (value instanceof Handle || value instanceof ForcedFloat) return value;
     if (value instanceof ByReference) return this.#byReference(value.value);
     if (value instanceof ForcedInt) return value.value;
     const container = isContainer(value);
+    if (!container) {
+      if (isMemory(value)) return this.#kept(value, () => memoryHandle(this.#environment, value));
+      if (isErrorObject(value)) {
+        return this.#kept(value, () => new Handle(exceptionFor(this.#environment, value, false)));
+      }
+      if (isModule(value)) return this.#reference(value);
+    }
     const codecs = codecsOf(this.#environment);
     if (this.#policy.usesCodecs && (!container || codecs.claimsContainers)) {
       const codec = codecs.forJavaScript(value);
       if (codec !== undefined) return this.#encoded(value, codec.toPython(value));
+    }
+    // A type, that Python can derive from; pyodide has the class by reference, with `new`.
+    if (this.#policy.copiesContainers && isClassSyntax(value)) {
+      return handleOfClass(this.#environment, value);
     }
     return container && this.#copies && this.#depth > 0 ? undefined : this.#byReference(value);
   }
@@ -177,9 +203,22 @@ export class Conversion {
   /** An object that Python is to see as it is. */
   #byReference(value: object): Reference {
     refuse(value);
+    return this.#reference(value);
+  }
+
+  #reference(value: object): Reference {
     const entry = objectsOf(this.#environment).pin(value, this.#policy, shapeOf);
     (this.#pinned ??= []).push(entry);
-    return new Reference(entry.number, entry.shape);
+    return new Reference(entry.number, entry.shape + this.#policy.index * NG_JS_SHAPE_POLICY);
+  }
+
+  /** An object of Python's that is made for this one: once, and released with the rest. */
+  #kept(value: object, make: () => Handle): Handle {
+    const known = this.#made?.get(value);
+    if (known !== undefined) return known;
+    const made = make();
+    (this.#made ??= new Map()).set(value, made);
+    return made;
   }
 
   #tree(value: object): Tree {

@@ -7,12 +7,16 @@ export function unsupported(what: string, advice: string): NogilError {
   return new NogilError('UNSUPPORTED_VALUE', `${what} cannot be passed to Python: ${advice}`);
 }
 
-/** The error for the use of a proxy after `destroy()`. */
-export function destroyed(): NogilError {
+/**
+ * The error for the use of a proxy after `destroy()`.
+ *
+ * @param farewell - what whoever destroyed it had to say
+ */
+export function destroyed(farewell?: string): NogilError {
   return new NogilError(
     'STALE_HANDLE',
     'this Python object was released by destroy(), or at the end of a `using` block; ' +
-      'use it before, or keep another reference to the object',
+      `use it before, or keep another reference to the object${farewell === undefined ? '' : `. Its owner says: ${farewell}`}`,
   );
 }
 
@@ -20,11 +24,5 @@ export function destroyed(): NogilError {
 export function refuse(value: object): void {
   if (value instanceof Keywords) {
     throw unsupported('kw(…)', 'it must be the last argument of a call');
-  }
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
-    throw unsupported(
-      `a ${value.constructor.name}`,
-      'pass its bytes: new Uint8Array(buffer), or a Uint8Array over the same memory',
-    );
   }
 }

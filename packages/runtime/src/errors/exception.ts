@@ -1,4 +1,5 @@
 import {
+  NG_ANSWER_PROXIES,
   NG_OPERATION_CALL,
   NG_OPERATION_CALL_FOR_TEXT,
   NG_TAG_MISSING,
@@ -6,10 +7,10 @@ import {
 } from '@nogil/abi/constants';
 import { handleTracking } from '@nogil/handles';
 
-import { readResult } from '../conversion/to-js.js';
 import type { Environment } from '../environment.js';
 import { Handle } from '../frame/crossing.js';
 import { operate } from '../frame/operate.js';
+import { invoke } from '../invoke.js';
 import { cellOf, type HandleCell } from '../proxy/handle-cell.js';
 import { supportFunction } from '../support.js';
 import type { PyProxy } from '../types.js';
@@ -64,7 +65,9 @@ export class Exception implements HandleCell {
   /** The exception as a proxy: the same one until somebody destroys it. */
   value(): PyProxy {
     if (this.#value === undefined || cellOf(this.#value)?.handle === 0) {
-      this.#value = this.ask('same', readResult) as PyProxy;
+      const { environment } = this;
+      const same = supportFunction(environment, 'same');
+      this.#value = invoke(environment, NG_OPERATION_CALL, same, [this.reference()]) as PyProxy;
     }
     return this.#value;
   }

@@ -1,4 +1,5 @@
-import { NG_STATUS_OK } from '@nogil/abi/constants';
+import { NogilError } from '@nogil/abi';
+import { NG_STATUS_OK, NG_TAG_OBJECT } from '@nogil/abi/constants';
 import { handleTracking } from '@nogil/handles';
 
 import type { Environment } from '../environment.js';
@@ -51,9 +52,16 @@ export function readNumber({ arena }: Environment, frame: number): number {
   return arena.number(arena.result(frame));
 }
 
-/** Reads the answer as a handle, which the caller then owns. */
+/**
+ * Reads the answer as a handle, which the caller then owns. Where it may be anything, the operation comes with
+ * `NG_ANSWER_HANDLE`: a number is no handle.
+ */
 export function readHandle({ arena }: Environment, frame: number): number {
-  const handle = arena.number(arena.result(frame));
+  const slot = arena.result(frame);
+  if (arena.tag(slot) !== NG_TAG_OBJECT) {
+    throw new NogilError('INTERNAL', `the core answered with tag ${arena.tag(slot)}, not a handle`);
+  }
+  const handle = arena.number(slot);
   if (tracking.active) tracking.created(handle);
   return handle;
 }

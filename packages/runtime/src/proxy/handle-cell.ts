@@ -1,6 +1,10 @@
 /** Where a JavaScript object that stands for a Python object keeps its handle; 0 once it is released. */
 export interface HandleCell {
   handle: number;
+  /** Why it was released, for the error of whoever uses it all the same. */
+  readonly farewell?: string | undefined;
+  /** Called before Python gets the object as a value, from where it may come back. */
+  readonly lend?: () => void;
 }
 
 // A registered symbol, so that two copies of this package know each other's proxies. A

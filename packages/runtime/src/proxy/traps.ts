@@ -1,38 +1,71 @@
 import { NogilError } from '@nogil/abi';
 import {
+  NG_OBJECT_CALLABLE,
   NG_OPERATION_DELETE_ATTRIBUTE,
   NG_OPERATION_DELETE_ITEM,
-  NG_OPERATION_DIR,
   NG_OPERATION_GET_ITEM,
   NG_OPERATION_SET_ATTRIBUTE,
   NG_OPERATION_SET_ITEM,
 } from '@nogil/abi/constants';
 
+import { constructDerived } from '../classes/construct.js';
+import { defineStatic, inheritedStatic } from '../classes/statics.js';
+import { absent } from '../conversion/to-js.js';
 import { attributeName } from '../invoke.js';
-import { Keywords } from '../keywords.js';
-import type { PyProxy } from '../types.js';
-import { proxyMethods } from './methods.js';
+import { backMembers, callWith, frontMembers, type Member } from './methods.js';
 import { PythonObject } from './python-object.js';
-import { symbolProperty } from './symbols.js';
+import { capability } from './capability.js';
+import { can } from './shape.js';
+import { hasSymbol, symbolProperty } from './symbols.js';
 
-/** `$name` reaches a Python attribute that a method of the proxy's own hides. */
+/** `$name` reaches a Python attribute that a member of the proxy's own hides. */
 const ESCAPE = '$';
 
-/** An array index as JavaScript spells it: those keys are items, as no attribute is named so. */
+/** An array index as JavaScript spells it. */
 const INDEX = /^(?:0|[1-9]\d{0,15})$/;
+const FIRST_DIGIT = 48;
+const LAST_DIGIT = 57;
+
+function isIndex(key: string): boolean {
+  // Most keys are names: the look at one character is all they cost.
+  const first = key.charCodeAt(0);
+  return first >= FIRST_DIGIT && first <= LAST_DIGIT && INDEX.test(key);
+}
+
+function attributeOf(key: string | symbol): string {
+  if (typeof key === 'string') return key.startsWith(ESCAPE) ? key.slice(1) : key;
+  throw new NogilError(
+    'INVALID_ARGUMENT',
+    `${String(key)} cannot be an attribute of a Python object: attributes are named by strings`,
+  );
+}
 
 /** The handler of a proxy: what JavaScript does with a proxy, in terms of the Python object. */
 export class ProxyTraps extends PythonObject implements ProxyHandler<object> {
-  get(_target: object, key: string | symbol): unknown {
+  get(_target: object, key: string | symbol, receiver: unknown = this.proxy): unknown {
+    if (receiver !== this.proxy && this.#isBaseOf(receiver)) {
+      return inheritedStatic(this, key, receiver);
+    }
     if (typeof key === 'symbol') return symbolProperty(this, key);
-    const method = proxyMethods[key];
-    if (method !== undefined) return method.bind(undefined, this);
-    if (INDEX.test(key)) return this.operate(NG_OPERATION_GET_ITEM, Number(key));
-    return this.attribute(attributeOf(key));
+    const front = frontMembers[key];
+    if (front !== undefined && this.#deserves(front)) return this.#member(front);
+    if (this.#isItem(key)) return this.operate(NG_OPERATION_GET_ITEM, Number(key));
+    const attribute = this.attribute(attributeOf(key));
+    if (attribute !== absent) return attribute;
+    const back = backMembers[key];
+    return back !== undefined && this.#deserves(back) ? this.#member(back) : undefined;
   }
 
-  set(_target: object, key: string | symbol, value: unknown): boolean {
-    if (typeof key === 'string' && INDEX.test(key)) {
+  set(
+    _target: object,
+    key: string | symbol,
+    value: unknown,
+    receiver: unknown = this.proxy,
+  ): boolean {
+    if (receiver !== this.proxy && this.#isBaseOf(receiver)) {
+      return defineStatic(key, value, receiver);
+    }
+    if (this.#isItem(key)) {
       this.operate(NG_OPERATION_SET_ITEM, Number(key), value);
     } else {
       const name = attributeName(this.environment, attributeOf(key));
@@ -42,11 +75,17 @@ export class ProxyTraps extends PythonObject implements ProxyHandler<object> {
   }
 
   has(_target: object, key: string | symbol): boolean {
-    return typeof key === 'string' && this.attribute(attributeOf(key)) !== undefined;
+    if (typeof key === 'symbol') return hasSymbol(this, key);
+    if (this.#isItem(key)) return this.support('has_index', Number(key)) as boolean;
+    const member = frontMembers[key];
+    if (member !== undefined && this.#deserves(member)) return true;
+    if (this.support('has_name', attributeOf(key)) as boolean) return true;
+    const back = backMembers[key];
+    return back !== undefined && this.#deserves(back);
   }
 
   deleteProperty(_target: object, key: string | symbol): boolean {
-    if (typeof key === 'string' && INDEX.test(key)) {
+    if (this.#isItem(key)) {
       this.operate(NG_OPERATION_DELETE_ITEM, Number(key));
     } else {
       const name = attributeName(this.environment, attributeOf(key));
@@ -56,28 +95,32 @@ export class ProxyTraps extends PythonObject implements ProxyHandler<object> {
   }
 
   ownKeys(): string[] {
-    const names = this.operate(NG_OPERATION_DIR) as PyProxy;
-    try {
-      // __dir__ may say anything; a proxy may list a key once, and only strings.
-      const keys = [...(names as Iterable<unknown>)].filter((name) => typeof name === 'string');
-      return [...new Set(keys)];
-    } finally {
-      names.destroy();
-    }
+    // __dir__ may say anything; a proxy may list a key once, and only strings.
+    return JSON.parse(this.support('names_of') as string) as string[];
   }
 
   getOwnPropertyDescriptor(_target: object, key: string | symbol): PropertyDescriptor | undefined {
-    if (typeof key === 'symbol') return undefined;
-    const value = this.attribute(attributeOf(key));
-    if (value === undefined) return undefined;
-    return { value, writable: true, enumerable: true, configurable: true };
+    if (typeof key === 'symbol' || this.#isItem(key)) return undefined;
+    if (this.support('has_name', attributeOf(key)) !== true) return undefined;
+    // No value: Object.keys asks for each of them, and properties run code.
+    return {
+      get: () => this.get(this, key),
+      set: (value: unknown) => void this.set(this, key, value),
+      enumerable: true,
+      configurable: true,
+    };
   }
 
-  defineProperty(_target: object, key: string | symbol): boolean {
-    throw new NogilError(
-      'INVALID_ARGUMENT',
-      `a property cannot be defined on a Python object; assign it: object.${String(key)} = value`,
-    );
+  defineProperty(_target: object, key: string | symbol, property: PropertyDescriptor): boolean {
+    // As class fields define themselves; anything else Python's attributes cannot be.
+    const { writable, enumerable, configurable } = property;
+    if (writable !== true || enumerable !== true || configurable !== true) {
+      throw new NogilError(
+        'INVALID_ARGUMENT',
+        `attributes of a Python object have no getters and are never read-only; assign it: object.${String(key)} = value`,
+      );
+    }
+    return this.set(this, key, property.value);
   }
 
   setPrototypeOf(): boolean {
@@ -89,11 +132,11 @@ export class ProxyTraps extends PythonObject implements ProxyHandler<object> {
   }
 
   apply(_target: object, _this: unknown, values: readonly unknown[]): unknown {
-    const last = values[values.length - 1];
-    return last instanceof Keywords ? this.call(values.slice(0, -1), last) : this.call(values);
+    return callWith(this, values);
   }
 
-  construct(target: object, values: readonly unknown[]): object {
+  construct(target: object, values: readonly unknown[], newTarget: object): object {
+    if (newTarget !== this.proxy) return constructDerived(this, values, newTarget);
     const made = this.apply(target, undefined, values);
     if ((typeof made === 'object' && made !== null) || typeof made === 'function') return made;
     throw new NogilError(
@@ -101,12 +144,29 @@ export class ProxyTraps extends PythonObject implements ProxyHandler<object> {
       `calling ${this.repr()} gives a ${made === null ? 'null' : typeof made}, which \`new\` cannot return; call it without \`new\``,
     );
   }
-}
 
-function attributeOf(key: string | symbol): string {
-  if (typeof key === 'string') return key.startsWith(ESCAPE) ? key.slice(1) : key;
-  throw new NogilError(
-    'INVALID_ARGUMENT',
-    `${String(key)} cannot be an attribute of a Python object: attributes are named by strings`,
-  );
+  /** Whether a class that derives from this type is asked for something. */
+  #isBaseOf(receiver: unknown): receiver is object {
+    return typeof receiver === 'function' && can(this, capability.type);
+  }
+
+  /** Whether the key is an item: an index, of an object that has items. */
+  #isItem(key: string | symbol): key is string {
+    if (typeof key !== 'string' || !isIndex(key)) return false;
+    // What the type could do once it can mostly still do, and Python says so if not.
+    if ((this.flags & capability.items) !== 0) return true;
+    if (!can(this, capability.items)) return false;
+    this.flags |= capability.items;
+    return true;
+  }
+
+  #deserves({ needs }: Member): boolean {
+    if (needs === 0) return true;
+    if (needs === NG_OBJECT_CALLABLE) return this.callable;
+    return can(this, needs);
+  }
+
+  #member({ method, value }: Member): unknown {
+    return method === undefined ? value?.(this) : method.bind(undefined, this);
+  }
 }
