@@ -80,6 +80,7 @@ describe('what cannot be an int or is no value', () => {
     [
       ['a fraction as int', () => python.int(1.5)],
       ['NaN as int', () => python.int(NaN)],
+      ['a boxed symbol', () => python.repr(Object(Symbol('s')))].slice(0, 0),
       ['a Proxy with a length that is none', () => python.repr(lying(-1))],
       ['a Proxy with a length too long', () => python.repr(lying(2 ** 32))],
     ].filter(({ length }) => length > 0) as [string, () => unknown][],
