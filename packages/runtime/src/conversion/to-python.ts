@@ -157,10 +157,14 @@ export class Conversion {
       cell.lend?.();
       return new Handle(cell.handle);
     }
+    const container = isContainer(value);
+    const codecs = codecsOf(this.#environment);
+    if (container && !codecs.claimsContainers) {
+      return this.#copies && this.#depth > 0 ? undefined : this.#byReference(value);
+    }
     if (value instanceof Handle || value instanceof ForcedFloat) return value;
     if (value instanceof ByReference) return this.#byReference(value.value);
     if (value instanceof ForcedInt) return value.value;
-    const container = isContainer(value);
     if (!container) {
       if (isMemory(value)) return this.#kept(value, () => memoryHandle(this.#environment, value));
       if (isErrorObject(value)) {
@@ -168,8 +172,7 @@ export class Conversion {
       }
       if (isModule(value)) return this.#reference(value);
     }
-    const codecs = codecsOf(this.#environment);
-    if (this.#policy.usesCodecs && (!container || codecs.claimsContainers)) {
+    if (this.#policy.usesCodecs) {
       const codec = codecs.forJavaScript(value);
       if (codec !== undefined) return this.#encoded(value, codec.toPython(value));
     }
