@@ -39,6 +39,8 @@ set(NOGIL_SOURCES
   src/memory_dlpack.c
   src/memory_type.c
   src/convert.c
+  src/convert_build.c
+  src/convert_flatten.c
   src/raised.c
   src/operations.c
   src/emit_lock.c
@@ -85,15 +87,21 @@ set(NOGIL_DOOR_SOURCES
 set(NOGIL_PYTHON_deferred_sources
   constants
   js_proxy
+  js_containers
+  js_functions
+  js_async
+  js_types
 )
 set(NOGIL_PYTHON_sources
   errors
   values
+  codecs
   evaluation
   objects
   protocols
   containers
   emit
+  modules
   build
   ending
 )

@@ -51,6 +51,8 @@ typedef enum ng_status {
     NG_STATUS_ENVIRONMENT_ENDED = 14,
     /* Waiting would never end: the calling thread itself stands in the way. */
     NG_STATUS_DEADLOCK = 15,
+    /* Keys of a Map, or members of a Set, that JavaScript tells apart are equal in Python. */
+    NG_STATUS_EQUAL_KEYS = 16,
     /* A handle of an object that is not a Python type, where one is needed. */
     NG_STATUS_NOT_A_TYPE = 20,
     /* This build of Python does not have it, or keeps it where it could not be found. */
@@ -75,11 +77,30 @@ typedef enum ng_tag {
     NG_TAG_JS_OBJECT = 12, /* payload: the number of a JavaScript object; length: its shape */
     /* JavaScript's null, where that is not None: `jsnull`, which only one of the two policies uses. */
     NG_TAG_NULL = 13,
+    /* A whole container, and what is in it, as bytes: `length` of them, laid out as ng_tree_tag says. */
+    NG_TAG_TREE = 14,
     NG_TAG_MEMORY = 20 /* of an answer. payload: the number of memory of this environment's */
 } ng_tag;
 
 /* Set in a tag whose bytes are in a block (payload: the block's number) and not in the frame. */
 #define NG_TAG_IN_BLOCK 256
+
+/*
+ * What the parts of a tree are. A part is two words of 32 bits, a tag and a length, and what follows them,
+ * filled up to a multiple of eight bytes. Scalars have the tags of slots: text and bytes follow, `length`
+ * units of them, or the payload of eight bytes, or, for None, False, True and null, nothing. Parts of a container
+ * follow it. Containers are counted in the order in which they begin, over all trees of one operation.
+ */
+typedef enum ng_tree_tag {
+    NG_TREE_LIST = 64,      /* `length` parts */
+    NG_TREE_TUPLE = 65,     /* `length` parts. Python to JavaScript only. */
+    NG_TREE_DICT = 66,      /* `length` pairs: a key, its value */
+    NG_TREE_SET = 67,       /* `length` parts */
+    NG_TREE_REFERENCE = 68, /* the container number `length`, which has begun before */
+    NG_TREE_INT32 = 69,     /* the integer that `length` is, as int32; nothing follows */
+    NG_TREE_INT32S = 70,    /* `length` items of a list or tuple: an int32 each */
+    NG_TREE_FLOATS = 71     /* the same: a double each */
+} ng_tree_tag;
 
 typedef enum ng_object_flags {
     NG_OBJECT_CALLABLE = 1,
@@ -96,6 +117,13 @@ typedef enum ng_object_flags {
     NG_OBJECT_SHAPE = 256
 } ng_object_flags;
 
+/* Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
+typedef enum ng_raised_flags {
+    NG_RAISED_HAS_CAUSE = 1, /* `__cause__`, or a `__context__` that is not suppressed */
+    /* What JavaScript of this environment threw: arguments[0] is the number of the object that carries it. */
+    NG_RAISED_IS_JAVASCRIPT = 2
+} ng_raised_flags;
+
 /*
  * Set in a frame's operation when its answer goes to proxies: then an object that has one already is told
  * apart (KNOWN), and any other is remembered. Without it an OBJECT is a new reference that the reader owns.
@@ -105,11 +133,6 @@ typedef enum ng_object_flags {
 /* The answer comes by a handle that the reader owns, whatever it is: a number, a str, too. */
 #define NG_ANSWER_HANDLE 131072
 #define NG_ANSWER_POLICY 16777216
-
-/* Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
-typedef enum ng_raised_flags {
-    NG_RAISED_HAS_CAUSE = 1 /* `__cause__`, or a `__context__` that is not suppressed */
-} ng_raised_flags;
 
 /* What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 typedef enum ng_operation {
@@ -138,15 +161,21 @@ typedef enum ng_operation {
     NG_OPERATION_SHAPE = 31, /* a0: object. What is published for its type, as INT, or MISSING. */
     /* a0: object. As an answer that goes to a proxy, always with a new handle. */
     NG_OPERATION_RENEW = 32,
+    /* a0: callable, a1 …: arguments. The str it returns, for people to read: pairs of surrogates are fused. */
+    NG_OPERATION_CALL_FOR_TEXT = 50,
+    NG_OPERATION_RAISE = 51, /* a0: exception. Raises it as it is, and so has it described. */
+    /* a0: callable, a1 …: arguments, keywords. What it returns, by a handle whatever it is. */
+    NG_OPERATION_CALL_FOR_HANDLE = 52,
+    /* a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
+    NG_OPERATION_EXPORT = 60,
     NG_OPERATION_REMEMBER = 33, /* a0: handle. It is the one of the object's proxy from now on. */
     /* a0: generator, coroutine or iterator, a1: value. What it yields; with `detail` 1 what it returns. */
     NG_OPERATION_SEND = 34,
     NG_OPERATION_THROW = 35, /* a0: generator or coroutine, a1: exception. As SEND. */
-    /* a0: callable, a1 …: arguments. The str it returns, for people to read: pairs of surrogates are fused. */
-    NG_OPERATION_CALL_FOR_TEXT = 50,
-    NG_OPERATION_RAISE = 51, /* a0: exception. Raises it as it is, and so has it described. */
-    /* a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
-    NG_OPERATION_EXPORT = 60
+    /* a0: any object, a1: how deep (an INT; below 0: all of it), a2: a list of the containers that have numbers
+       already, to which new ones are added, or None. The answer is a TREE. */
+    NG_OPERATION_TO_TREE = 80,
+    NG_OPERATION_TO_PYTHON = 81 /* a0: anything. Itself. */
 } ng_operation;
 
 /* One value. Text and bytes lie in the frame, `payload.offset` bytes from the arena's start. */
@@ -172,7 +201,9 @@ typedef struct ng_frame {
     uint32_t positional;
     uint32_t keywords;
     uint32_t capacity; /* bytes that belong to the frame, its header included */
-    uint32_t detail;   /* out: for an error, the number of the argument it is about */
+    /* out: for an error, the number of the argument it is about. Of a call of Python's, in: the number of the
+       JavaScript object. */
+    uint32_t detail;
     uint32_t reserved[2];
     ng_slot result;
     ng_slot arguments[];
@@ -216,25 +247,83 @@ typedef struct ng_text {
 typedef enum ng_call_kind {
     NG_CALL_RAW = 0,      /* a function of ng_function_emit, which is given handles */
     NG_CALL_FUNCTION = 1, /* call JavaScript object number `function` */
-    NG_CALL_OPERATE = 2   /* do something with it: what is the first argument */
+    NG_CALL_OPERATE = 2,  /* do something with it: what is the first argument */
+    NG_CALL_METHOD = 3,   /* call it; the first argument is `this` */
+    NG_CALL_GET = 4,      /* its property named by the argument; MISSING where it has none */
+    NG_CALL_ASK =
+        5 /* of no object: what is asked of the thread's JavaScript is the first argument */
 } ng_call_kind;
 
 /* What is done with a JavaScript object: the first argument of NG_CALL_OPERATE. */
 typedef enum ng_js_operation {
-    NG_JS_GET = 1,    /* a1: name. The property's value. */
-    NG_JS_SET = 2,    /* a1: name, a2: value */
-    NG_JS_DELETE = 3, /* a1: name */
-    NG_JS_REPR = 4    /* What people see of it. */
+    NG_JS_GET = 1,        /* a1: key, exactly. The property's value, or MISSING. */
+    NG_JS_SET = 2,        /* a1: name, a2: value. As attributes are named: from_ is `from`. */
+    NG_JS_DELETE = 3,     /* a1: name. MISSING where there is none. */
+    NG_JS_REPR = 4,       /* What people see of it. */
+    NG_JS_STRING = 5,     /* What String() makes of it. */
+    NG_JS_HAS = 6,        /* a1: key */
+    NG_JS_SET_KEY = 7,    /* a1: key, exactly; a2: value */
+    NG_JS_DELETE_KEY = 8, /* a1: key, exactly. MISSING where there is none. */
+    NG_JS_NAMES = 9,      /* The names of all its properties, inherited ones too, in one text. */
+    NG_JS_NEW = 10,       /* a1 …: arguments */
+    NG_JS_LENGTH = 11,    /* Its length, or its size. */
+    NG_JS_ITERATE = 12,   /* a1: what is iterated. An iterator. */
+    NG_JS_NEXT = 13,      /* a1: what is sent, if anything. The next value; MISSING at the end. */
+    NG_JS_RETURNED = 14,  /* The value with which it ended. */
+    NG_JS_THROW = 15,     /* a1: what is thrown at the generator. As NEXT. */
+    NG_JS_RETURN = 16,    /* Ends the iterator before its end. */
+    NG_JS_ASYNC_ITERATE = 17, /* Its asynchronous iterator. */
+    NG_JS_CALL = 18,          /* a1: key of a method, a2 …: arguments */
+    NG_JS_AT = 19,            /* a1: index from 0. An item of an array, MISSING beyond its end. */
+    NG_JS_PUT = 20,           /* a1: index from 0, a2: value */
+    NG_JS_SLICE = 21,         /* a1: start, a2: step, a3: how many. A new array. */
+    NG_JS_SPLICE = 22,        /* a1: start, a2: how many go, a3 …: what comes instead */
+    NG_JS_SETTLE = 23,        /* a1: resolve, a2: reject: called when the thenable is settled */
+    NG_JS_DISPOSE = 24,       /* Ends a disposable. */
+    NG_JS_DISPOSE_ASYNC = 25, /* The same; a thenable, or nothing. */
+    NG_JS_TO_PY = 26,         /* a1: depth, or nothing for all of it. A copy. */
+    NG_JS_TYPE_OF = 27,
+    NG_JS_SOURCE = 28,  /* Of a function: its source text. */
+    NG_JS_ENTRIES = 29, /* Its own enumerable names; a1: 1 values instead, 2 both. An array. */
+    NG_JS_HAS_OWN = 30  /* a1: name, of an own enumerable property */
 } ng_js_operation;
+
+/* What is asked of a thread's JavaScript: the first argument of NG_CALL_ASK. */
+typedef enum ng_js_question {
+    NG_JS_ASK_GLOBAL = 0,  /* globalThis */
+    NG_JS_ASK_REQUIRE = 1, /* a1: specifier, a2: the file whose require it is, or None. A module. */
+    NG_JS_ASK_IMPORT = 2   /* the same, of import(): a promise */
+} ng_js_question;
 
 /* What a JavaScript object can do: its class in Python is made of it. */
 typedef enum ng_js_shape {
-    NG_JS_SHAPE_CALLABLE = 1
+    NG_JS_SHAPE_CALLABLE = 1,
+    NG_JS_SHAPE_CLASS = 2, /* calling it from Python constructs */
+    NG_JS_SHAPE_ARRAY = 4,
+    NG_JS_SHAPE_BUFFER = 8, /* an ArrayBuffer or a view on one */
+    NG_JS_SHAPE_ITERABLE = 16,
+    NG_JS_SHAPE_ITERATOR = 32,
+    NG_JS_SHAPE_GENERATOR = 64,
+    NG_JS_SHAPE_ASYNC_ITERABLE = 128,
+    NG_JS_SHAPE_ASYNC_ITERATOR = 256,
+    NG_JS_SHAPE_ASYNC_GENERATOR = 512,
+    NG_JS_SHAPE_THENABLE = 1024,
+    NG_JS_SHAPE_MAP = 2048,
+    NG_JS_SHAPE_SET = 4096,
+    NG_JS_SHAPE_LENGTH = 8192, /* a length or a size, and no Map or Set */
+    NG_JS_SHAPE_DISPOSABLE = 16384,
+    NG_JS_SHAPE_ASYNC_DISPOSABLE = 32768,
+    NG_JS_SHAPE_ITEMS = 65536, /* get and has, and no Map */
+    NG_JS_SHAPE_ERROR = 131072,
+    NG_JS_SHAPE_SYMBOL = 262144, /* the box of a symbol, which is what crosses back */
+    /* The policy under which it crosses stands above all shapes. */
+    NG_JS_SHAPE_POLICY = 16777216
 } ng_js_shape;
 
 /* Python calls JavaScript. Everything is borrowed and good until the call has returned. */
 typedef struct ng_function_call {
     ng_call_kind kind;
+    uint32_t policy; /* whose proxies the arguments become */
     uint64_t function;
     ng_object *const
         *arguments; /* `count` values: the last `keywords` of them were given by name */
@@ -521,6 +610,13 @@ NG_API ng_object *ng_function_end(ng_environment *owner);
  */
 NG_API ng_status ng_js_objects_open(ng_environment *environment, char *message);
 
+/*
+ * From now on Python may ask this environment's JavaScript what belongs to no object (NG_CALL_ASK), by the function
+ * `_javascript` of the core's Python code.
+ * Returns: OK, PYTHON_ERROR, SHUT_DOWN. Thread: the environment's own, not attached.
+ */
+NG_API ng_status ng_javascript_open(ng_environment *environment);
+
 /* Whether some Python object stands for JavaScript object `number` of this environment, as far as it was told:
    `drop_object` will be called for it. Thread: the environment's own. */
 NG_API int ng_js_object_is_live(const ng_environment *environment, uint64_t number);
@@ -537,9 +633,9 @@ NG_API int ng_call_enter(ng_environment *owner, const ng_function_call *call, ui
 /*
  * The way back from ng_call_enter where JavaScript answered; else one of ng_function_throw and _end. It
  * attaches and is what `call` returns. An answer whose handle is NG_OBJECT_TAKEN is released.
- * status: OK: the frame's result is the value; PYTHON_ERROR: it is the exception to raise.
+ * The frame's status says what its result is: OK: the value; PYTHON_ERROR: the exception to raise.
  */
-NG_API ng_object *ng_call_return(ng_environment *owner, uint32_t offset, ng_status status);
+NG_API ng_object *ng_call_return(ng_environment *owner, uint32_t offset);
 
 /* ---- abi ------------------------------------------------------------------------------------------ */
 

@@ -12,7 +12,7 @@ static ng_block *find(const ng_blocks *blocks, uint64_t number)
     return NULL;
 }
 
-uint64_t ng_blocks_create(ng_blocks *blocks, size_t bytes, void **data)
+uint64_t ng_blocks_adopt(ng_blocks *blocks, void *data, size_t bytes)
 {
     ng_block *place = find(blocks, 0);
     if (place == NULL) {
@@ -28,13 +28,20 @@ uint64_t ng_blocks_create(ng_blocks *blocks, size_t bytes, void **data)
         blocks->items = items;
         blocks->capacity = capacity;
     }
+    *place = (ng_block){.number = ++blocks->last_number, .data = data, .bytes = bytes};
+    return place->number;
+}
+
+uint64_t ng_blocks_create(ng_blocks *blocks, size_t bytes, void **data)
+{
     void *memory = malloc(bytes == 0 ? 1 : bytes);
-    if (memory == NULL) {
+    uint64_t number = memory == NULL ? 0 : ng_blocks_adopt(blocks, memory, bytes);
+    if (number == 0) {
+        free(memory);
         return 0;
     }
-    *place = (ng_block){.number = ++blocks->last_number, .data = memory, .bytes = bytes};
     *data = memory;
-    return place->number;
+    return number;
 }
 
 void *ng_blocks_find(const ng_blocks *blocks, uint64_t number, size_t *bytes)

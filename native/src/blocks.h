@@ -24,6 +24,8 @@ typedef struct ng_blocks {
 
 /* A new block's number, never 0 and never used before; 0 without memory. Its bytes are not zeroed. */
 uint64_t ng_blocks_create(ng_blocks *blocks, size_t bytes, void **data);
+/* The same of memory that malloc gave, which becomes the block's; without memory it stays the caller's. */
+uint64_t ng_blocks_adopt(ng_blocks *blocks, void *data, size_t bytes);
 /* The bytes of a block, or NULL when there is no such block. */
 void *ng_blocks_find(const ng_blocks *blocks, uint64_t number, size_t *bytes);
 /* Freeing one that is gone is fine. */

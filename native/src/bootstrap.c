@@ -64,6 +64,12 @@ bool ng_bootstrap_load_deferred(const char *name, PyObject *value)
            run_files(deferred_sources, names);
 }
 
+bool ng_bootstrap_set(const char *name, PyObject *value)
+{
+    PyObject *names = ng_py.PyModule_GetDict(module); /* borrowed: the module is for good */
+    return ng_py.PyDict_SetItemString(names, name, value) == 0;
+}
+
 PyObject *ng_bootstrap_module(void)
 {
     ng_py.Py_IncRef(module);

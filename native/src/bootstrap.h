@@ -16,6 +16,9 @@ bool ng_bootstrap_load(void);
    raised. Once, by whoever first needs them. */
 bool ng_bootstrap_load_deferred(const char *name, PyObject *value);
 
+/* Puts `value` into the module. False: an exception is raised. */
+bool ng_bootstrap_set(const char *name, PyObject *value);
+
 /* A new reference to the module. */
 PyObject *ng_bootstrap_module(void);
 

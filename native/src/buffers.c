@@ -146,7 +146,7 @@ static void write_layout(const ng_py_buffer *view, double *out)
 {
     Py_ssize_t step = view->itemsize;
     for (int i = view->ndim - 1; i >= 0; i--) {
-        Py_ssize_t items = view->shape != NULL     ? view->shape[i]
+        Py_ssize_t items = view->shape != NULL   ? view->shape[i]
                            : view->itemsize == 0 ? 0
                                                  : view->len / view->itemsize;
         out[i] = (double)items;

@@ -37,6 +37,11 @@ typedef struct ng_method_def {
     const char *doc;
 } ng_method_def;
 
+/* Bits of PyType_GetFlags; part of the stable ABI. */
+#define NG_PY_TPFLAGS_LIST_SUBCLASS (1UL << 25)
+#define NG_PY_TPFLAGS_TUPLE_SUBCLASS (1UL << 26)
+#define NG_PY_TPFLAGS_DICT_SUBCLASS (1UL << 29)
+
 /* Py_buffer of pybuffer.h: part of the stable ABI since 3.11, and the same in 3.10. */
 typedef struct ng_py_buffer {
     void *buf;
@@ -90,12 +95,13 @@ typedef struct ng_get_set_def {
 #define NG_PY_BUFFER_INDIRECT (0x100 | NG_PY_BUFFER_STRIDES)
 #define NG_PY_BUFFER_FULL_RO (NG_PY_BUFFER_INDIRECT | NG_PY_BUFFER_FORMAT)
 
-
 /* From typeslots.h, object.h and structmember.h; part of the stable ABI. */
 #define NG_PY_TP_CALL 50
 #define NG_PY_TP_DEALLOC 52
 #define NG_PY_TP_DOC 56
+#define NG_PY_TP_HASH 59
 #define NG_PY_TP_METHODS 64
+#define NG_PY_TP_RICHCOMPARE 67
 #define NG_PY_TP_MEMBERS 72
 #define NG_PY_TP_FREE 74
 #define NG_PY_TPFLAGS_DISALLOW_INSTANTIATION (1U << 7)
@@ -108,7 +114,11 @@ typedef struct ng_get_set_def {
 #define NG_PY_FILE_INPUT 257
 #define NG_PY_SEND_RETURN 0 /* PYGEN_RETURN */
 #define NG_PY_VECTORCALL_ARGUMENTS_OFFSET ((size_t)1 << (8 * sizeof(size_t) - 1))
+#define NG_PY_EQ 2
+#define NG_PY_NE 3
 #define NG_PY_METH_KEYWORDS 0x0002
+#define NG_PY_METH_NOARGS 0x0004
+#define NG_PY_METH_O 0x0008
 #define NG_PY_METH_FASTCALL 0x0080
 #define NG_PY_OLDEST 0x030A0000U
 #define NG_PY_3_14 0x030E0000U

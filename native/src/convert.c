@@ -24,17 +24,24 @@ static bool slot_bytes(ng_environment *environment, const ng_slot *slot, size_t 
                        const char **out)
 {
     if ((slot->tag & NG_TAG_IN_BLOCK) != 0U) {
+        if (!(slot->payload.number > 0 &&
+              slot->payload.number <= (double)LARGEST_SAFE_INTEGER)) {
+            return false;
+        }
         size_t available = 0;
         void *data =
             ng_blocks_find(&environment->blocks, (uint64_t)slot->payload.number, &available);
         *out = data;
         return data != NULL && bytes <= available;
     }
+    if (slot->payload.offset > NG_ARENA_SIZE || bytes > NG_ARENA_SIZE - slot->payload.offset) {
+        return false;
+    }
     *out = environment->arena + slot->payload.offset;
-    return slot->payload.offset <= NG_ARENA_SIZE && bytes <= NG_ARENA_SIZE - slot->payload.offset;
+    return true;
 }
 
-static PyObject *integer_from_hex(const char *text, size_t length)
+PyObject *ng_integer_from_hex(const char *text, size_t length)
 {
     char *terminated = malloc(length + 1);
     if (terminated == NULL) {
@@ -47,7 +54,7 @@ static PyObject *integer_from_hex(const char *text, size_t length)
     return result;
 }
 
-static PyObject *text_from_utf16(const char *units, size_t length)
+PyObject *ng_text_from_utf16(const char *units, size_t length)
 {
     /* The byte order must be given: otherwise a leading U+FEFF is taken for a mark and dropped. */
     const uint16_t probe = 1;
@@ -56,6 +63,15 @@ static PyObject *text_from_utf16(const char *units, size_t length)
 }
 
 ng_status ng_slot_to_python(ng_environment *environment, const ng_slot *slot, PyObject **out)
+{
+    ng_tree_containers containers = {0};
+    ng_status status = ng_slot_to_python_among(environment, slot, &containers, out);
+    ng_tree_containers_drop(&containers);
+    return status;
+}
+
+ng_status ng_slot_to_python_among(ng_environment *environment, const ng_slot *slot,
+                                  ng_tree_containers *containers, PyObject **out)
 {
     const char *data = NULL;
     PyObject *object = NULL;
@@ -80,6 +96,10 @@ ng_status ng_slot_to_python(ng_environment *environment, const ng_slot *slot, Py
         object = ng_py.PyFloat_FromDouble(slot->payload.number);
         break;
     case NG_TAG_INT:
+        if (!(slot->payload.number >= -(double)LARGEST_SAFE_INTEGER &&
+              slot->payload.number <= (double)LARGEST_SAFE_INTEGER)) {
+            return NG_STATUS_BAD_FRAME;
+        }
         object = ng_py.PyLong_FromLongLong((long long)slot->payload.number);
         break;
     case NG_TAG_BIGINT64:
@@ -89,7 +109,7 @@ ng_status ng_slot_to_python(ng_environment *environment, const ng_slot *slot, Py
         if (!slot_bytes(environment, slot, slot->length, &data)) {
             return NG_STATUS_BAD_FRAME;
         }
-        object = integer_from_hex(data, slot->length);
+        object = ng_integer_from_hex(data, slot->length);
         break;
     case NG_TAG_STRING_LATIN1:
         if (!slot_bytes(environment, slot, slot->length, &data)) {
@@ -101,7 +121,7 @@ ng_status ng_slot_to_python(ng_environment *environment, const ng_slot *slot, Py
         if (!slot_bytes(environment, slot, (size_t)slot->length * 2U, &data)) {
             return NG_STATUS_BAD_FRAME;
         }
-        object = text_from_utf16(data, slot->length);
+        object = ng_text_from_utf16(data, slot->length);
         break;
     case NG_TAG_BYTES:
         if (!slot_bytes(environment, slot, slot->length, &data)) {
@@ -110,6 +130,10 @@ ng_status ng_slot_to_python(ng_environment *environment, const ng_slot *slot, Py
         object = ng_py.PyBytes_FromStringAndSize(data, (Py_ssize_t)slot->length);
         break;
     case NG_TAG_OBJECT: {
+        if (!(slot->payload.number >= 0 &&
+              slot->payload.number <= (double)LARGEST_SAFE_INTEGER)) {
+            return NG_STATUS_BAD_FRAME;
+        }
         ng_status status =
             ng_handle_borrow(&environment->handles, (ng_handle)slot->payload.number, &object);
         if (status != NG_STATUS_OK) {
@@ -119,6 +143,11 @@ ng_status ng_slot_to_python(ng_environment *environment, const ng_slot *slot, Py
         ng_py.Py_IncRef(object);
         break;
     }
+    case NG_TAG_TREE:
+        if (!slot_bytes(environment, slot, slot->length, &data)) {
+            return NG_STATUS_BAD_FRAME;
+        }
+        return ng_tree_to_python(environment, data, slot->length, containers, out);
     case NG_TAG_JS_OBJECT:
         object = ng_js_object_for(environment, (uint64_t)slot->payload.number, slot->length);
         break;
@@ -134,6 +163,9 @@ ng_status ng_slot_to_python(ng_environment *environment, const ng_slot *slot, Py
 /* Room for `bytes` of text: in the frame, or, where that is too small, in a block. */
 static void *reserve(ng_writer *writer, size_t bytes, size_t alignment, ng_slot *slot)
 {
+    if (writer->tree != NULL) {
+        return ng_tree_extend(writer->tree, bytes);
+    }
     size_t start = (writer->cursor + alignment - 1U) & ~(alignment - 1U);
     if (start <= writer->end && bytes <= writer->end - start) {
         writer->cursor = start + bytes;
@@ -396,6 +428,9 @@ ng_status ng_python_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
         return NG_STATUS_OK;
     }
     uint64_t number = ng_js_object_number(writer->environment, object);
+    if (number == 0U) {
+        number = ng_js_exception_number(writer->environment, object, true);
+    }
     if (number != 0U) {
         slot->tag = NG_TAG_JS_OBJECT;
         slot->payload.number = (double)number;

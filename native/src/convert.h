@@ -8,21 +8,65 @@
 
 #include "environment.h"
 
+/* Bytes of a tree that is written. Owner: whoever writes it. */
+typedef struct ng_tree_bytes {
+    char *data; /* malloc's */
+    size_t size;
+    size_t capacity;
+} ng_tree_bytes;
+
 /* Where the next text of an answer goes. */
 typedef struct ng_writer {
     ng_environment *environment;
     size_t cursor; /* both in bytes from the arena's start */
     size_t end;
     bool handles; /* everything by a handle: NG_ANSWER_HANDLE */
+    ng_tree_bytes *tree; /* where it goes instead, padded to eight bytes; NULL: to the frame */
     bool proxies; /* objects go to proxies: NG_ANSWER_PROXIES */
     uint32_t policy;
 } ng_writer;
+
+/* The containers of an operation's trees, by number. Owner: the operation, a reference each. */
+typedef struct ng_tree_containers {
+    PyObject **items;
+    size_t count;
+    size_t capacity;
+    uint64_t handle; /* the one that a stale or foreign handle in a tree is about */
+} ng_tree_containers;
 
 /*
  * A new reference to what the slot says, in *out. Returns OK, PYTHON_ERROR (raised), STALE_HANDLE,
  * FOREIGN_HANDLE, BAD_FRAME. Does not free blocks: the operation does, whatever comes of it.
  */
 ng_status ng_slot_to_python(ng_environment *environment, const ng_slot *slot, PyObject **out);
+
+/* What hexadecimal digits with a sign and 0x say, and `length` units of UTF-16. New references, or NULL. */
+PyObject *ng_integer_from_hex(const char *text, size_t length);
+PyObject *ng_text_from_utf16(const char *units, size_t length);
+
+/* The same for one of several slots, whose trees may refer to each other's containers. */
+ng_status ng_slot_to_python_among(ng_environment *environment, const ng_slot *slot,
+                                  ng_tree_containers *containers, PyObject **out);
+
+/* Drops the references. Attached. */
+void ng_tree_containers_drop(ng_tree_containers *containers);
+
+/*
+ * Builds what a tree of `size` bytes describes. Nothing in it is trusted: BAD_FRAME for what makes no sense.
+ * Returns as ng_slot_to_python; EQUAL_KEYS. Uses no C stack for what is nested.
+ */
+ng_status ng_tree_to_python(ng_environment *environment, const char *data, size_t size,
+                            ng_tree_containers *containers, PyObject **out);
+
+/*
+ * Writes `object` and, `depth` levels deep (below 0: all), what is in it to writer->tree.
+ * known: a list whose items are containers number 0, 1, …; new ones are added. NULL: there are none.
+ * Returns as ng_python_to_slot; after a failure no handle of it is left. Uses no C stack for what is nested.
+ */
+ng_status ng_python_to_tree(ng_writer *writer, PyObject *object, int64_t depth, PyObject *known);
+
+/* Room for `bytes` more, NULL without memory; the size grows by them, filled up to eight. */
+void *ng_tree_extend(ng_tree_bytes *tree, size_t bytes);
 
 /*
  * Describes `object` (borrowed) in the slot: scalars by value, the rest by a new handle.

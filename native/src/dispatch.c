@@ -1,16 +1,21 @@
 #include "dispatch.h"
 
+#include "bootstrap.h"
 #include "dispatch_errors.h"
 #include "dispatch_request.h"
 #include "error.h"
 #include "platform.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define CAPSULE "nogil.callback"
 
 /* Calls with up to this many keywords need no memory from the heap. */
 #define STACK_NAMES 8
+
+/* Calls of methods with up to this many arguments, `this` among them, need none either. */
+#define STACK_ARGUMENTS 12
 
 /* The capsule's destructor. Any thread, attached. */
 static void on_collected(PyObject *capsule)
@@ -95,6 +100,7 @@ static PyObject *dispatch(const ng_js_reference *own, ng_call_kind kind, PyObjec
     if (keywords == 0 || read_names(names, keywords, texts)) {
         result = call_function(own,
                                &(ng_function_call){.kind = kind,
+                                                   .policy = own->policy,
                                                    .function = own->number,
                                                    .arguments = arguments,
                                                    .count = positional + keywords,
@@ -123,11 +129,137 @@ PyObject *ng_js_object_call(PyObject *self, PyObject *const *arguments, size_t p
                     positional & ~NG_PY_VECTORCALL_ARGUMENTS_OFFSET, names);
 }
 
+PyObject *ng_js_object_call_method(PyObject *self, PyObject *const *arguments, size_t positional,
+                                   PyObject *names)
+{
+    size_t count = (positional & ~NG_PY_VECTORCALL_ARGUMENTS_OFFSET) + 1U;
+    size_t all = count + (names == NULL ? 0U : (size_t)ng_py.PyTuple_Size(names));
+    PyObject *few[STACK_ARGUMENTS];
+    PyObject **values = all <= STACK_ARGUMENTS ? few : calloc(all, sizeof(PyObject *));
+    if (values == NULL) {
+        return ng_py.PyErr_NoMemory();
+    }
+    values[0] = ng_js_object_receiver(self);
+    for (size_t i = 1; i < all; i++) {
+        values[i] = arguments[i - 1];
+    }
+    PyObject *result =
+        dispatch(ng_js_object_reference(self), NG_CALL_METHOD, values, count, names);
+    if (values != few) {
+        free(values);
+    }
+    return result;
+}
+
+/* Names that begin and end with two underscores are Python's own: interpreter and libraries probe for them. */
+static bool is_pythons(PyObject *name)
+{
+    Py_ssize_t size = 0;
+    const char *text = ng_py.PyUnicode_AsUTF8AndSize(name, &size);
+    if (text == NULL) {
+        ng_py.PyErr_Clear(); /* a lone surrogate: a name of JavaScript's, if anybody's */
+        return false;
+    }
+    return size > 4 && memcmp(text, "__", 2) == 0 && memcmp(text + size - 2, "__", 2) == 0;
+}
+
+PyObject *ng_js_object_get(PyObject *self, PyObject *name)
+{
+    PyObject *value = ng_js_missing();
+    if (is_pythons(name)) {
+        ng_py.Py_IncRef(value);
+    } else {
+        value = dispatch(ng_js_object_reference(self), NG_CALL_GET, &name, 1, NULL);
+    }
+    if (value == NULL || value != ng_js_missing()) {
+        return value == NULL ? NULL : ng_js_object_read(value, self);
+    }
+    ng_py.Py_DecRef(value);
+    (void)ng_py.PyErr_Format(
+        *(PyObject **)ng_py.PyExc_AttributeError,
+        is_pythons(name)
+            ? "%R is Python's own, as all names between double underscores; js_get(%R) reads the "
+              "property of this JavaScript object"
+            : "this JavaScript object has no property %R",
+        name, name);
+    return NULL;
+}
+
 PyObject *ng_js_object_operate(PyObject *self, PyObject *const *arguments, Py_ssize_t positional,
                                PyObject *names)
 {
     return dispatch(ng_js_object_reference(self), NG_CALL_OPERATE, arguments, (size_t)positional,
                     names);
+}
+
+/* ---- asked of a thread ---------------------------------------------------------------------- */
+
+static PyObject *ask_environment(ng_mailbox *mailbox, uint32_t number, PyObject *const *arguments,
+                                 Py_ssize_t count)
+{
+    const ng_js_reference whom = {.mailbox = mailbox, .owner = number};
+    return dispatch(&whom, NG_CALL_ASK, arguments, (size_t)count, NULL);
+}
+
+/* _javascript(what, ...): of the calling thread, or, where that has none, of the oldest environment there is. */
+static PyObject *ask(PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
+{
+    (void)self;
+    (void)names;
+    ng_environment *here = ng_environment_attached();
+    if (here != NULL && here->speaks) {
+        int overflow = 0;
+        bool is_global = count == 1 && ng_type_of(arguments[0]) == ng_py.PyLong_Type &&
+                         ng_py.PyLong_AsLongLongAndOverflow(arguments[0], &overflow) ==
+                             NG_JS_ASK_GLOBAL;
+        PyObject *result = is_global ? here->js_global : NULL;
+        if (result == NULL) {
+            result = ask_environment(here->mailbox, here->number, arguments, count);
+        }
+        if (is_global && result != NULL && here->js_global != result) {
+            if (here->js_global != NULL) {
+                ng_py.Py_DecRef(here->js_global); /* JavaScript asked, too, while it was asked */
+            }
+            here->js_global = result;
+        }
+        if (is_global && result != NULL) {
+            ng_py.Py_IncRef(result);
+        }
+        return result;
+    }
+    uint32_t number = 0;
+    ng_mailbox *mailbox = ng_environment_first(&number);
+    if (mailbox == NULL) {
+        ng_raise_javascript_error_format(
+            "no JavaScript thread of this process uses Python any more: there is nobody to ask");
+        return NULL;
+    }
+    PyObject *result = ask_environment(mailbox, number, arguments, count);
+    ng_mailbox_release(mailbox);
+    return result;
+}
+
+ng_status ng_javascript_open(ng_environment *environment)
+{
+    static const ng_method_def definition = {
+        .name = "_javascript", .call = ask, .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
+    if (!ng_attach(environment)) {
+        return NG_STATUS_SHUT_DOWN;
+    }
+    /* Each environment puts the same thing there: whoever looks finds one of them. */
+    PyObject *function = ng_py.PyCFunction_NewEx(&definition, NULL, NULL);
+    bool done = function != NULL && ng_bootstrap_set("_javascript", function);
+    if (function != NULL) {
+        ng_py.Py_DecRef(function);
+    }
+    if (!done) {
+        ng_py.PyErr_Clear();
+    }
+    ng_detach(environment);
+    if (done) {
+        ng_environment_speaks(environment);
+    }
+    return done ? NG_STATUS_OK : NG_STATUS_PYTHON_ERROR;
 }
 
 /* ---- made ----------------------------------------------------------------------------------- */

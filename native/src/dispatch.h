@@ -35,6 +35,9 @@ PyObject *ng_callback_create(ng_environment *owner, uint64_t function,
    attached. */
 PyObject *ng_js_object_call(PyObject *self, PyObject *const *arguments, size_t positional,
                             PyObject *names);
+PyObject *ng_js_object_call_method(PyObject *self, PyObject *const *arguments, size_t positional,
+                                   PyObject *names);
+PyObject *ng_js_object_get(PyObject *self, PyObject *name);
 PyObject *ng_js_object_operate(PyObject *self, PyObject *const *arguments, Py_ssize_t positional,
                                PyObject *names);
 

@@ -15,16 +15,27 @@
 /* Attached, under the creation lock. False with an exception raised. */
 static bool make_types(void)
 {
-    const ng_js_object_calls calls = {.call = ng_js_object_call, .operate = ng_js_object_operate};
+    const ng_js_object_calls calls = {.call = ng_js_object_call,
+                                      .call_method = ng_js_object_call_method,
+                                      .get = ng_js_object_get,
+                                      .operate = ng_js_object_operate};
     PyObject *type = ng_js_objects_make_type(&calls);
     if (type == NULL) {
         return false;
     }
-    if (!ng_bootstrap_load_deferred("JsObject", type)) {
+    if (!ng_bootstrap_set("_missing", ng_js_missing()) ||
+        !ng_bootstrap_load_deferred("JsObject", type)) {
         ng_py.Py_DecRef(type);
         return false;
     }
-    ng_js_objects_publish(type);
+    PyObject *module = ng_bootstrap_module();
+    PyObject *exception_type = ng_py.PyObject_GetAttrString(module, "JsException");
+    ng_py.Py_DecRef(module);
+    if (exception_type == NULL) {
+        ng_py.Py_DecRef(type);
+        return false;
+    }
+    ng_js_objects_publish(type, exception_type);
     return true;
 }
 
@@ -62,7 +73,7 @@ static void undo(ng_environment *owner, const ng_slot *slots, size_t count)
         PyObject *object = NULL;
         if ((slots[i].tag & NG_TAG_IN_BLOCK) != 0U) {
             ng_blocks_free(&owner->blocks, (uint64_t)slots[i].payload.number);
-        } else if (slots[i].tag == NG_TAG_OBJECT &&
+        } else if (slots[i].tag == NG_TAG_OBJECT && (slots[i].length & NG_OBJECT_KNOWN) == 0U &&
                    ng_handle_take(&owner->handles, (ng_handle)slots[i].payload.number, &object) ==
                        NG_STATUS_OK) {
             ng_py.Py_DecRef(object);
@@ -118,12 +129,14 @@ int ng_call_enter(ng_environment *owner, const ng_function_call *call, uint32_t 
     *frame = (ng_frame){.operation = (uint32_t)call->kind,
                         .positional = (uint32_t)(call->count - call->keywords),
                         .keywords = (uint32_t)call->keywords,
-                        .capacity = (uint32_t)(NG_ARENA_SIZE - start)};
+                        .capacity = (uint32_t)(NG_ARENA_SIZE - start),
+                        .detail = (uint32_t)call->function};
     ng_writer writer = {.environment = owner,
-                        .proxies = true,
                         .cursor = start + NG_FRAME_ARGUMENTS + slots * NG_SLOT_SIZE,
                         /* What JavaScript answers wants room, too. */
-                        .end = NG_ARENA_SIZE - NG_FRAME_MINIMUM_DATA};
+                        .end = NG_ARENA_SIZE - NG_FRAME_MINIMUM_DATA,
+                        .proxies = true,
+                        .policy = call->policy};
     ng_status status = NG_STATUS_OK;
     size_t written = 0;
     for (; written < slots && status == NG_STATUS_OK; written++) {
@@ -139,6 +152,7 @@ int ng_call_enter(ng_environment *owner, const ng_function_call *call, uint32_t 
         return 0;
     }
     words[NG_ARENA_TOP] = (uint32_t)ALIGN_UP(writer.cursor);
+    words[NG_ARENA_FRAME] = (uint32_t)start;
     *offset = (uint32_t)start;
     ng_suspend(owner);
     return 1;
@@ -152,7 +166,7 @@ static PyObject *take_answer(ng_environment *owner, const ng_slot *slot)
     PyObject *value = NULL;
     ng_status status = NG_STATUS_OK;
     if (slot->tag == NG_TAG_MISSING) {
-        value = ng_none();
+        value = ng_js_missing();
         ng_py.Py_IncRef(value);
     } else {
         status = ng_slot_to_python(owner, slot, &value);
@@ -165,10 +179,11 @@ static PyObject *take_answer(ng_environment *owner, const ng_slot *slot)
     return value;
 }
 
-ng_object *ng_call_return(ng_environment *owner, uint32_t offset, ng_status status)
+ng_object *ng_call_return(ng_environment *owner, uint32_t offset)
 {
     ng_resume(owner);
     const ng_frame *frame = (const ng_frame *)(const void *)(owner->arena + offset);
+    uint32_t status = frame->status;
     ng_slot slot = frame->result; /* a copy: releasing what it names may run anything */
     PyObject *value = take_answer(owner, &slot);
     if (status == NG_STATUS_OK || value == NULL) {

@@ -36,6 +36,30 @@ static void delist(ng_environment *environment)
     ng_mutex_unlock(&list_lock);
 }
 
+void ng_environment_speaks(ng_environment *environment)
+{
+    ng_mutex_lock(&list_lock);
+    environment->speaks = true;
+    ng_mutex_unlock(&list_lock);
+}
+
+ng_mailbox *ng_environment_first(uint32_t *number)
+{
+    ng_mailbox *mailbox = NULL;
+    ng_mutex_lock(&list_lock);
+    for (ng_environment *each = environments; each != NULL; each = each->next) {
+        if (each->speaks) { /* the list begins with the youngest */
+            mailbox = each->mailbox;
+            *number = each->number;
+        }
+    }
+    if (mailbox != NULL) {
+        ng_mailbox_reference(mailbox);
+    }
+    ng_mutex_unlock(&list_lock);
+    return mailbox;
+}
+
 static void enlist_here(ng_environment *environment)
 {
     environment->next_here = of_this_thread;

@@ -37,6 +37,7 @@ typedef struct ng_call_chain {
 typedef struct ng_js_known {
     PyObject *weak;     /* to the instance that stands for it */
     uint32_t instances; /* that were made and whose end the owner has not been told */
+    uint32_t next_dropped; /* of those JavaScript is to be told of; 0: not among them */
 } ng_js_known;
 
 struct ng_environment {
@@ -54,6 +55,11 @@ struct ng_environment {
     struct ng_type_share *types; /* type_cache.c's, made at its first use */
     ng_js_known *js_objects;     /* js_objects.c's, by number */
     size_t js_object_count;
+    uint32_t js_dropped;  /* the first object without an instance that JavaScript has not been told of */
+    PyObject *js_global;  /* what stands for globalThis, once somebody asked for it */
+    bool speaks;          /* `list_lock`: its JavaScript can be asked */
+    bool js_drops_posted; /* js_drops is in the mailbox */
+    ng_message js_drops;
     ng_end_hook js_objects_end;
     ng_numbers exports;               /* buffers.c's: Python's memory that this one sees */
     ng_end_hook exports_end;          /* registered with the first */
@@ -81,6 +87,11 @@ static inline bool ng_chain_has(const ng_call_chain *chain, uint32_t number)
 
 /* Environment `number`, if it is one of the calling thread's and has not ended; else NULL. Thread: any. */
 ng_environment *ng_environment_here(uint32_t number);
+
+/* Its JavaScript can be asked from now on. Thread: its own. */
+void ng_environment_speaks(ng_environment *environment);
+/* The mailbox of the oldest one that can be asked, referenced, and its number; NULL: none. Thread: any. */
+ng_mailbox *ng_environment_first(uint32_t *number);
 
 /* The environment whose thread state is attached; NULL on a thread of Python's. Thread: any, attached. */
 ng_environment *ng_environment_attached(void);

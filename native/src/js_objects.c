@@ -8,21 +8,33 @@
 #include <string.h>
 
 /* Shapes below this have their class remembered here; others ask Python each time. */
-#define KNOWN_SHAPES 4096U
+#define KNOWN_SHAPES 65536U
 
 /* More objects than this at a time are refused: the table of an environment is as long as its numbers. */
 #define MOST_OBJECTS (1U << 28)
 
 /* An instance's own part, behind the head. */
 typedef struct js_part {
-    ng_js_reference *reference;
+    ng_js_reference *reference; /* its own, or, of a method, the function's */
     void *vectorcall;
     PyObject *weak_references;
+    PyObject *function; /* of a method: the instance that stands for the function */
+    PyObject *receiver; /* of a method: what it was read from; else NULL */
+    uint32_t shape;
 } js_part;
+
+/* What a method definition holds, whatever its flags say of its arguments. */
+typedef PyObject *(*ng_method_call)(PyObject *self, PyObject *const *arguments,
+                                    Py_ssize_t positional, PyObject *names);
+
+/* The end of the list of numbers that wait to be dropped; 0 is no number. */
+#define LAST_DROPPED UINT32_MAX
 
 /* Written once under the creation lock, before `ready`; never freed. */
 static PyTypeObject *js_object_type;
+static PyTypeObject *js_exception_type;
 static ng_js_object_calls js_object_calls;
+static PyObject *js_missing;
 static _Atomic bool ready;
 /* Each goes from NULL to a class once, and holds a reference to it for good. */
 static _Atomic(PyObject *) classes[KNOWN_SHAPES];
@@ -40,18 +52,55 @@ void ng_js_reference_free(ng_js_reference *reference)
     free(reference);
 }
 
+/* Serves the list of objects without an instance. An instance may have been made since; then it stays. */
+static void deliver_dropped(ng_message *message, ng_environment *owner)
+{
+    (void)message;
+    owner->js_drops_posted = false; /* first: what follows may post it again */
+    while (owner->js_dropped != 0U && owner->js_dropped != LAST_DROPPED) {
+        uint32_t number = owner->js_dropped;
+        ng_js_known *known = &owner->js_objects[number];
+        owner->js_dropped = known->next_dropped;
+        known->next_dropped = 0;
+        if (known->instances == 0U && !owner->ending && owner->host.drop_object != NULL) {
+            owner->host.drop_object(owner->host.context, number);
+        }
+    }
+}
+
+static void refuse_dropped(ng_message *message)
+{
+    (void)message; /* a part of its environment, which is ending */
+}
+
+/* An instance of the owner's is gone. Thread: the owner's. */
+static void count_down(ng_environment *owner, uint64_t number)
+{
+    if (owner->ending || number >= owner->js_object_count) {
+        return; /* the objects went with their realm */
+    }
+    ng_js_known *known = &owner->js_objects[number];
+    if (--known->instances != 0U || known->next_dropped != 0U) {
+        return;
+    }
+    /* JavaScript cannot run here. A list and not a message for each: Python may drop the same object a
+       million times before JavaScript is served. */
+    known->next_dropped = owner->js_dropped == 0U ? LAST_DROPPED : owner->js_dropped;
+    owner->js_dropped = (uint32_t)number;
+    if (!owner->js_drops_posted) {
+        owner->js_drops.deliver = deliver_dropped;
+        owner->js_drops.refuse = refuse_dropped;
+        owner->js_drops_posted = ng_mailbox_post(owner->mailbox, &owner->js_drops);
+    }
+}
+
 static void deliver_drop(ng_message *message, ng_environment *owner)
 {
     ng_js_reference *own = (ng_js_reference *)(void *)message;
-    void (*drop)(void *context, uint64_t number) = owner->host.drop;
     if (own->is_object) {
-        /* A new instance may have been made since: the object is gone with the last one. */
-        ng_js_known *known =
-            own->number < owner->js_object_count ? &owner->js_objects[own->number] : NULL;
-        drop = known != NULL && --known->instances == 0 ? owner->host.drop_object : NULL;
-    }
-    if (!owner->ending && drop != NULL) {
-        drop(owner->host.context, own->number);
+        count_down(owner, own->number);
+    } else if (!owner->ending && owner->host.drop != NULL) {
+        owner->host.drop(owner->host.context, own->number);
     }
     ng_js_reference_free(own);
 }
@@ -81,8 +130,14 @@ ng_js_reference *ng_js_reference_create(ng_environment *owner, uint64_t number, 
 void ng_js_reference_drop(ng_js_reference *reference)
 {
     /* In a forked child the mailbox's lock may be a thread's that is not here. */
-    if (!ng_process_is_forked_child() &&
-        !ng_mailbox_post(reference->mailbox, &reference->dropped)) {
+    if (ng_process_is_forked_child()) {
+        return;
+    }
+    ng_environment *here = reference->is_object ? ng_environment_here(reference->owner) : NULL;
+    if (here != NULL) {
+        count_down(here, reference->number);
+        ng_js_reference_free(reference);
+    } else if (!ng_mailbox_post(reference->mailbox, &reference->dropped)) {
         ng_js_reference_free(reference);
     }
 }
@@ -97,7 +152,9 @@ static void deallocate(PyObject *self)
     if (part->weak_references != NULL) {
         ng_py.PyObject_ClearWeakRefs(self);
     }
-    ng_js_reference *reference = part->reference;
+    PyObject *function = part->function;
+    PyObject *receiver = part->receiver;
+    ng_js_reference *reference = function == NULL ? part->reference : NULL;
     part->reference = NULL;
     void (*release_memory)(void *) = (void (*)(void *))ng_py.PyType_GetSlot(type, NG_PY_TP_FREE);
     release_memory(self);
@@ -105,16 +162,127 @@ static void deallocate(PyObject *self)
     if (reference != NULL) {
         ng_js_reference_drop(reference);
     }
+    if (function != NULL) {
+        ng_py.Py_DecRef(function);
+        ng_py.Py_DecRef(receiver);
+    }
+}
+
+/* Methods are equal as Python's are: the same function of the same object. Any thread, attached. */
+static bool are_equal(PyObject *left, PyObject *right)
+{
+    if (left == right) {
+        return true;
+    }
+    if (ng_py.PyType_IsSubtype(ng_type_of(right), js_object_type) == 0) {
+        return false;
+    }
+    const js_part *own = part_of(left);
+    const js_part *other = part_of(right);
+    return own->function != NULL && own->function == other->function &&
+           own->receiver == other->receiver;
+}
+
+/* tp_richcompare: identity of the JavaScript objects. Any thread, attached. */
+static PyObject *compare(PyObject *self, PyObject *other, int how)
+{
+    PyObject *answer = ng_py._Py_NotImplementedStruct;
+    if (how == NG_PY_EQ || how == NG_PY_NE) {
+        bool equal = are_equal(self, other);
+        if (equal || ng_py.PyType_IsSubtype(ng_type_of(other), js_object_type) != 0) {
+            answer = equal == (how == NG_PY_EQ) ? ng_py._Py_TrueStruct : ng_py._Py_FalseStruct;
+        }
+    }
+    ng_py.Py_IncRef(answer);
+    return answer;
+}
+
+static uint64_t hash_of(const js_part *part)
+{
+    /* By number and not by address: two methods that are read one after the other are equal, though the instance
+       that stands for their function may be another one each time. */
+    uint64_t bits = part->reference == NULL ? 0U : part->reference->number;
+    return part->receiver == NULL ? bits : bits * 1000003U + hash_of(part_of(part->receiver)) + 1U;
+}
+
+/* tp_hash. Any thread, attached. */
+static Py_ssize_t hash(PyObject *self)
+{
+    Py_ssize_t result = (Py_ssize_t)hash_of(part_of(self));
+    return result == -1 ? -2 : result;
+}
+
+/* __bind__(receiver): a method of `receiver`, whose function this is. Any thread, attached. */
+static PyObject *bind_method(PyObject *self, PyObject *receiver)
+{
+    if (ng_py.PyType_IsSubtype(ng_type_of(receiver), js_object_type) == 0) {
+        ng_py.PyErr_SetString(*(PyObject **)ng_py.PyExc_TypeError,
+                              "a JavaScript function is bound to a JavaScript object");
+        return NULL;
+    }
+    const js_part *own = part_of(self);
+    PyObject *function = own->function != NULL ? own->function : self;
+    PyObject *made = ng_py.PyType_GenericAlloc(ng_type_of(function), 0);
+    if (made != NULL) {
+        js_part *part = part_of(made);
+        part->vectorcall = (void *)js_object_calls.call_method;
+        part->reference = part_of(function)->reference; /* which `function` keeps */
+        part->shape = part_of(function)->shape;
+        part->function = function;
+        part->receiver = receiver;
+        ng_py.Py_IncRef(function);
+        ng_py.Py_IncRef(receiver);
+    }
+    return made;
+}
+
+/* __describe__(): (number of the owner, of the object, shape, function or None, receiver or None). */
+static PyObject *describe(PyObject *self, PyObject *none)
+{
+    const js_part *part = part_of(self);
+    PyObject *function = part->function != NULL ? part->function : none;
+    PyObject *receiver = part->function != NULL ? part->receiver : none;
+    if (function == NULL) {
+        function = receiver = ng_none();
+    }
+    PyObject *items[5] = {
+        ng_py.PyLong_FromLongLong(part->reference == NULL ? 0 : part->reference->owner),
+        ng_py.PyLong_FromLongLong(part->reference == NULL ? 0 : (long long)part->reference->number),
+        ng_py.PyLong_FromLongLong(part->shape), function, receiver};
+    ng_py.Py_IncRef(function);
+    ng_py.Py_IncRef(receiver);
+    PyObject *result = ng_py.PyTuple_New(5);
+    for (Py_ssize_t i = 0; i < 5; i++) {
+        if (result != NULL && items[i] != NULL) {
+            (void)ng_py.PyTuple_SetItem(result, i, items[i]); /* takes it over */
+        } else if (items[i] != NULL) {
+            ng_py.Py_DecRef(items[i]);
+        } else if (result != NULL) {
+            ng_py.Py_DecRef(result);
+            result = NULL;
+        }
+    }
+    return result;
 }
 
 PyObject *ng_js_objects_make_type(const ng_js_object_calls *calls)
 {
-    static ng_method_def methods[2]; /* the type refers to it for ever */
+    static ng_method_def methods[5]; /* the type refers to it for ever */
     js_object_calls = *calls;
-    methods[0] = (ng_method_def){.name = "_operate",
+    js_missing = ng_py.PyTuple_New(1); /* like nothing that anybody else has */
+    if (js_missing == NULL) {
+        return NULL;
+    }
+    methods[0] = (ng_method_def){.name = "__operate__",
                                  .call = calls->operate,
                                  .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS,
                                  .doc = NULL};
+    methods[1] = (ng_method_def){
+        .name = "__getattr__", .call = (ng_method_call)(void *)calls->get, .flags = NG_PY_METH_O, .doc = NULL};
+    methods[2] = (ng_method_def){
+        .name = "__bind__", .call = (ng_method_call)(void *)bind_method, .flags = NG_PY_METH_O, .doc = NULL};
+    methods[3] = (ng_method_def){
+        .name = "__describe__", .call = (ng_method_call)(void *)describe, .flags = NG_PY_METH_NOARGS, .doc = NULL};
     ng_member_def members[] = {
         {"__vectorcalloffset__", NG_PY_T_PYSSIZET,
          (Py_ssize_t)(ng_py.head_size + offsetof(js_part, vectorcall)), NG_PY_READONLY, NULL},
@@ -125,6 +293,8 @@ PyObject *ng_js_objects_make_type(const ng_js_object_calls *calls)
     ng_type_slot slots[] = {
         {NG_PY_TP_DEALLOC, (void *)deallocate},
         {NG_PY_TP_CALL, (void *)ng_py.PyVectorcall_Call},
+        {NG_PY_TP_RICHCOMPARE, (void *)compare},
+        {NG_PY_TP_HASH, (void *)hash},
         {NG_PY_TP_MEMBERS, members},
         {NG_PY_TP_METHODS, methods},
         {0, NULL},
@@ -137,9 +307,10 @@ PyObject *ng_js_objects_make_type(const ng_js_object_calls *calls)
     return ng_py.PyType_FromSpec(&spec);
 }
 
-void ng_js_objects_publish(PyObject *type)
+void ng_js_objects_publish(PyObject *type, PyObject *exception_type)
 {
     js_object_type = (PyTypeObject *)type;
+    js_exception_type = (PyTypeObject *)exception_type;
     /* Release pairs with the acquire in ng_js_objects_are_ready: type and classes are complete. */
     atomic_store_explicit(&ready, true, memory_order_release);
 }
@@ -184,6 +355,10 @@ static void forget_objects(ng_end_hook *hook, ng_environment *environment)
 {
     (void)hook;
     if (ng_attach(environment)) {
+        if (environment->js_global != NULL) {
+            ng_py.Py_DecRef(environment->js_global);
+            environment->js_global = NULL;
+        }
         for (size_t i = 0; i < environment->js_object_count; i++) {
             if (environment->js_objects[i].weak != NULL) {
                 ng_py.Py_DecRef(environment->js_objects[i].weak);
@@ -193,6 +368,7 @@ static void forget_objects(ng_end_hook *hook, ng_environment *environment)
     }
     free(environment->js_objects);
     environment->js_objects = NULL;
+    environment->js_dropped = 0;
     environment->js_object_count = 0;
 }
 
@@ -225,16 +401,18 @@ static bool make_room(ng_environment *owner, uint64_t number)
 
 static PyObject *create(ng_environment *owner, uint64_t number, uint32_t shape)
 {
-    PyObject *type = class_for(shape);
+    PyObject *type = class_for(shape % NG_JS_SHAPE_POLICY);
     PyObject *made = type == NULL ? NULL : ng_py.PyType_GenericAlloc((PyTypeObject *)type, 0);
     if (made != NULL) {
         js_part *part = part_of(made);
         part->vectorcall = (void *)js_object_calls.call;
+        part->shape = shape % NG_JS_SHAPE_POLICY;
         part->reference = ng_js_reference_create(owner, number, true);
         if (part->reference == NULL) {
             ng_py.Py_DecRef(made);
             made = NULL;
         } else {
+            part->reference->policy = shape / NG_JS_SHAPE_POLICY;
             owner->js_objects[number].instances++;
         }
     }
@@ -282,7 +460,11 @@ PyObject *ng_js_object_for(ng_environment *owner, uint64_t number, uint32_t shap
 
 int ng_js_object_is_live(const ng_environment *owner, uint64_t number)
 {
-    return number < owner->js_object_count && owner->js_objects[number].instances != 0 ? 1 : 0;
+    if (number >= owner->js_object_count) {
+        return 0;
+    }
+    const ng_js_known *known = &owner->js_objects[number];
+    return known->instances != 0U || known->next_dropped != 0U ? 1 : 0;
 }
 
 uint64_t ng_js_object_number(const ng_environment *environment, PyObject *object)
@@ -293,6 +475,57 @@ uint64_t ng_js_object_number(const ng_environment *environment, PyObject *object
     }
     const ng_js_reference *reference = part_of(object)->reference;
     return reference != NULL && reference->owner == environment->number ? reference->number : 0;
+}
+
+PyObject *ng_js_missing(void)
+{
+    return js_missing;
+}
+
+PyObject *ng_js_object_read(PyObject *value, PyObject *from)
+{
+    if (ng_py.PyType_IsSubtype(ng_type_of(value), js_object_type) == 0) {
+        return value;
+    }
+    const js_part *part = part_of(value);
+    const js_part *own = part_of(from);
+    if ((part->shape & (NG_JS_SHAPE_CALLABLE | NG_JS_SHAPE_CLASS)) != NG_JS_SHAPE_CALLABLE ||
+        part->function != NULL || part->reference == NULL || own->reference == NULL ||
+        part->reference->owner != own->reference->owner) {
+        return value;
+    }
+    PyObject *method = bind_method(value, from);
+    ng_py.Py_DecRef(value);
+    return method;
+}
+
+PyObject *ng_js_object_receiver(PyObject *self)
+{
+    return part_of(self)->receiver;
+}
+
+uint64_t ng_js_exception_number(const ng_environment *environment, PyObject *object, bool as_value)
+{
+    if (!ng_js_objects_are_ready() ||
+        ng_py.PyType_IsSubtype(ng_type_of(object), js_exception_type) == 0) {
+        return 0;
+    }
+    uint64_t number = 0;
+    PyObject *is_error = ng_py.PyObject_GetAttrString(object, "_is_error");
+    PyObject *carrier = is_error == NULL ? NULL : ng_py.PyObject_GetAttrString(object, "_carrier");
+    if (carrier != NULL) {
+        if (!as_value || is_error == ng_py._Py_TrueStruct) {
+            number = ng_js_object_number(environment, carrier);
+        }
+        ng_py.Py_DecRef(carrier);
+    }
+    if (is_error != NULL) {
+        ng_py.Py_DecRef(is_error);
+    }
+    if (number == 0U && ng_py.PyErr_Occurred() != NULL) {
+        ng_py.PyErr_Clear(); /* a class derived from it that hides them */
+    }
+    return number;
 }
 
 const ng_js_reference *ng_js_object_reference(PyObject *self)

@@ -124,10 +124,10 @@ bool ng_memory_check(const ng_memory *memory)
     if (!atomic_load_explicit(&memory->gone, memory_order_acquire)) {
         return true;
     }
-    ng_py.PyErr_SetString(
-        *(PyObject **)ng_py.PyExc_BufferError,
-        "the JavaScript thread that this memory belonged to has ended, and took it along; make memory that "
-        "is to outlive its thread with python.alloc()");
+    ng_py.PyErr_SetString(*(PyObject **)ng_py.PyExc_BufferError,
+                          "the JavaScript thread that this memory belonged to has ended, and took "
+                          "it along; make memory that "
+                          "is to outlive its thread with python.alloc()");
     return false;
 }
 
@@ -149,9 +149,8 @@ static ng_status find_memory(ng_environment *environment, const ng_memory_defini
         memory->read_only = view->readonly != 0;
         return memory->base == NULL ? NG_STATUS_PYTHON_ERROR : NG_STATUS_OK;
     }
-    memory->block = definition->bytes == 0U
-                        ? NULL
-                        : ng_block_find(definition->start, definition->bytes);
+    memory->block =
+        definition->bytes == 0U ? NULL : ng_block_find(definition->start, definition->bytes);
     if (memory->block != NULL) {
         memory->mode = NG_MEMORY_SHARED;
     } else if (definition->mode == NG_MEMORY_COPIED && definition->bytes > 0U) {

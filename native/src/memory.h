@@ -32,9 +32,9 @@ typedef struct ng_memory {
     void *holder;           /* the environment's thread only */
     ng_block_shared *block; /* referenced, or NULL */
     void *copy;             /* malloc'd, or NULL */
-    PyObject *base;         /* a reference: keeps the Python object that it is the memory of, or NULL */
-    Py_ssize_t items;       /* what `shape` of a view points at */
-    Py_ssize_t item_size;   /* and `strides` */
+    PyObject *base;   /* a reference: keeps the Python object that it is the memory of, or NULL */
+    Py_ssize_t items; /* what `shape` of a view points at */
+    Py_ssize_t item_size; /* and `strides` */
 } ng_memory;
 
 /* What a kind is made of. */
@@ -73,8 +73,8 @@ int ng_memory_get_buffer(PyObject *exporter, ng_memory *memory, ng_py_buffer *vi
 /* The methods __dlpack__ and __dlpack_device__, for types whose objects have a memory. Attached. */
 PyObject *ng_memory_dlpack(PyObject *self, PyObject *const *arguments, Py_ssize_t positional,
                            PyObject *names);
-PyObject *ng_memory_dlpack_device(PyObject *self, PyObject *const *arguments,
-                                  Py_ssize_t positional, PyObject *names);
+PyObject *ng_memory_dlpack_device(PyObject *self, PyObject *const *arguments, Py_ssize_t positional,
+                                  PyObject *names);
 
 /* ---- memory_blocks.c: the core's own memory --------------------------------------------------------- */
 

@@ -83,9 +83,9 @@ ng_block_shared *ng_block_find(const void *start, size_t bytes)
     }
     ng_mutex_lock(&lock);
     ng_block_shared *block = blocks;
-    while (block != NULL && !(from >= (uintptr_t)block->start &&
-                              from - (uintptr_t)block->start <= block->bytes &&
-                              bytes <= block->bytes - (from - (uintptr_t)block->start))) {
+    while (block != NULL &&
+           !(from >= (uintptr_t)block->start && from - (uintptr_t)block->start <= block->bytes &&
+             bytes <= block->bytes - (from - (uintptr_t)block->start))) {
         block = block->next;
     }
     if (block != NULL) {

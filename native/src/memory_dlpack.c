@@ -226,14 +226,15 @@ PyObject *ng_memory_dlpack(PyObject *self, PyObject *const *arguments, Py_ssize_
         return NULL;
     }
     if (major < 1 && memory->read_only) {
-        return refuse("a read-only copy cannot be exported before version 1.0 of DLPack, which this "
-                      "consumer did not ask for; use the buffer protocol (numpy.asarray)");
+        return refuse(
+            "a read-only copy cannot be exported before version 1.0 of DLPack, which this "
+            "consumer did not ask for; use the buffer protocol (numpy.asarray)");
     }
     return export_memory(memory, major >= 1);
 }
 
-PyObject *ng_memory_dlpack_device(PyObject *self, PyObject *const *arguments,
-                                  Py_ssize_t positional, PyObject *names)
+PyObject *ng_memory_dlpack_device(PyObject *self, PyObject *const *arguments, Py_ssize_t positional,
+                                  PyObject *names)
 {
     (void)self;
     (void)arguments;

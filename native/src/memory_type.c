@@ -35,7 +35,8 @@ int ng_memory_get_buffer(PyObject *exporter, ng_memory *memory, ng_py_buffer *vi
         ng_py.PyErr_SetString(
             *(PyObject **)ng_py.PyExc_BufferError,
             memory->mode == NG_MEMORY_COPIED
-                ? "this is a copy of JavaScript's memory, as the host could take that away (see .mode): what "
+                ? "this is a copy of JavaScript's memory, as the host could take that away (see "
+                  ".mode): what "
                   "Python wrote would not come back. Pass memory made with python.alloc(), or a "
                   "SharedArrayBuffer"
                 : "this memory belongs to a Python object that is read-only");
@@ -53,7 +54,8 @@ int ng_memory_get_buffer(PyObject *exporter, ng_memory *memory, ng_py_buffer *vi
                       ? (char *)(uintptr_t)ng_memory_item_of(memory->kind)->format
                       : NULL,
         .shape = (flags & NG_PY_BUFFER_ND) != 0 ? &memory->items : NULL,
-        .strides = (flags & NG_PY_BUFFER_STRIDES) == NG_PY_BUFFER_STRIDES ? &memory->item_size : NULL,
+        .strides =
+            (flags & NG_PY_BUFFER_STRIDES) == NG_PY_BUFFER_STRIDES ? &memory->item_size : NULL,
     };
     return 0;
 }
@@ -119,7 +121,8 @@ static PyObject *represent(PyObject *self)
     const ng_memory *memory = *memory_in(self);
     char text[96];
     (void)snprintf(text, sizeof text, "<JavaScript %s(%lld), %s>",
-                   ng_memory_item_of(memory->kind)->name, (long long)memory->items, mode_of(memory));
+                   ng_memory_item_of(memory->kind)->name, (long long)memory->items,
+                   mode_of(memory));
     return ng_py.PyUnicode_FromString(text);
 }
 
@@ -160,7 +163,8 @@ static void deallocate(PyObject *self)
 /* ---- the type ------------------------------------------------------------------------------- */
 
 static const char doc[] =
-    "Memory of JavaScript's: a typed array, an ArrayBuffer or a SharedArrayBuffer. It has the buffer "
+    "Memory of JavaScript's: a typed array, an ArrayBuffer or a SharedArrayBuffer. It has the "
+    "buffer "
     "protocol: memoryview(x), numpy.asarray(x) and the like share it.\n\n"
     "mode: 'shared': nobody can take it away; 'pinned': the host refuses to detach it; 'copied': a "
     "read-only copy.";

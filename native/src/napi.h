@@ -34,7 +34,7 @@ typedef struct ng_napi_state {
     /* For named mutexes: made at their first use. */
     ng_mutex_user *mutex_user;
     napi_ref granted_reference;
-    bool keeps_memory; /* `keep_memory` works here; napi_memory.c's */
+    bool keeps_memory;        /* `keep_memory` works here; napi_memory.c's */
     uint32_t mutexes_awaited; /* while there are any, `wake` keeps the event loop alive */
 } ng_napi_state;
 

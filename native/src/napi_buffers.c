@@ -101,9 +101,8 @@ static napi_value statistics(napi_env env, napi_callback_info info)
 bool ng_napi_add_buffers(napi_env env, napi_value exports, ng_napi_state *state)
 {
     static const ng_napi_function functions[] = {
-        {"openExport", open_export}, {"releaseExport", release_export},
-        {"copyExport", copy_export}, {"detach", detach},
-        {"bufferStatistics", statistics},
+        {"openExport", open_export}, {"releaseExport", release_export}, {"copyExport", copy_export},
+        {"detach", detach},          {"bufferStatistics", statistics},
     };
     return ng_napi_define(env, exports, state, functions, sizeof functions / sizeof functions[0]);
 }

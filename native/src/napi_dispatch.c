@@ -170,25 +170,19 @@ static ng_object *call_raw(ng_napi_state *state, ng_environment *owner,
 }
 
 /* Detached, with a scope open. JavaScript finds the arguments in the frame, and leaves its answer there. */
-static ng_object *call_in_frame(ng_napi_state *state, ng_environment *owner,
-                                const ng_function_call *call, uint32_t offset)
+static ng_object *call_in_frame(ng_napi_state *state, ng_environment *owner, uint32_t offset)
 {
     napi_env env = state->env;
-    napi_value values[3] = {NULL, NULL, NULL};
     napi_value function = NULL;
     napi_value receiver = NULL;
     napi_value answer = NULL;
-    uint32_t status = 0;
-    if (napi_create_double(env, (double)call->function, &values[0]) != napi_ok ||
-        napi_create_uint32(env, (uint32_t)call->kind, &values[1]) != napi_ok ||
-        napi_create_uint32(env, offset, &values[2]) != napi_ok ||
-        napi_get_undefined(env, &receiver) != napi_ok ||
+    /* No arguments: what it needs is in the arena's first word and in the frame. */
+    if (napi_get_undefined(env, &receiver) != napi_ok ||
         napi_get_reference_value(env, state->object_call_reference, &function) != napi_ok ||
-        napi_call_function(env, receiver, function, 3, values, &answer) != napi_ok ||
-        napi_get_value_uint32(env, answer, &status) != napi_ok) {
+        napi_call_function(env, receiver, function, 0, NULL, &answer) != napi_ok) {
         return fail(state, owner);
     }
-    return ng_call_return(owner, offset, (ng_status)status);
+    return ng_call_return(owner, offset);
 }
 
 /* Implements `call` of ng_host. */
@@ -206,7 +200,7 @@ static ng_object *call(void *context, ng_environment *owner, const ng_function_c
     if (napi_open_handle_scope(state->env, &scope) != napi_ok) {
         return ng_function_end(owner);
     }
-    ng_object *result = call_in_frame(state, owner, call, offset);
+    ng_object *result = call_in_frame(state, owner, offset);
     (void)napi_close_handle_scope(state->env, scope);
     return result;
 }
@@ -298,6 +292,13 @@ static napi_value set_object_host(napi_env env, napi_callback_info info)
     return set_host(env, info, true);
 }
 
+/* openJavaScript(): status */
+static napi_value open_javascript(napi_env env, napi_callback_info info)
+{
+    ng_napi_state *state = ng_napi_opened(env, ng_napi_arguments(env, info, 0, NULL));
+    return state == NULL ? NULL : ng_napi_number(env, ng_javascript_open(state->environment));
+}
+
 /* openObjects(): { status, message, value: 0 } */
 static napi_value open_objects(napi_env env, napi_callback_info info)
 {
@@ -359,7 +360,7 @@ bool ng_napi_add_dispatch(napi_env env, napi_value exports, ng_napi_state *state
     static const ng_napi_function functions[] = {
         {"setFunctionHost", set_function_host}, {"emitFunction", emit_function},
         {"setObjectHost", set_object_host},     {"openObjects", open_objects},
-        {"isObjectLive", is_object_live},
+        {"isObjectLive", is_object_live},       {"openJavaScript", open_javascript},
     };
     return ng_napi_define(env, exports, state, functions, sizeof functions / sizeof functions[0]);
 }

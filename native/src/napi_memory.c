@@ -202,10 +202,9 @@ static napi_value allocate_memory(napi_env env, napi_callback_info info)
     void *found = ng_host_symbol("node_api_create_external_sharedarraybuffer");
     memcpy(&create, &found, sizeof create);
     napi_status status =
-        create != NULL
-            ? create(env, start, (size_t)bytes, release_shared_block, block, &result)
-            : napi_create_external_arraybuffer(env, start, (size_t)bytes, release_block, block,
-                                               &result);
+        create != NULL ? create(env, start, (size_t)bytes, release_shared_block, block, &result)
+                       : napi_create_external_arraybuffer(env, start, (size_t)bytes, release_block,
+                                                          block, &result);
     if (status == napi_ok) {
         return result;
     }

@@ -12,6 +12,7 @@
 #include "raised.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 _Static_assert(sizeof(ng_slot) == NG_SLOT_SIZE, "TypeScript computes slot addresses");
 _Static_assert(offsetof(ng_frame, result) == NG_FRAME_RESULT, "TypeScript reads the result");
@@ -29,18 +30,34 @@ typedef struct ng_call {
     uint32_t count;       /* arguments in the frame, names of keywords not counted */
     PyObject **arguments; /* `count` references of our own, NULL from the first that failed on */
     PyObject *names;      /* tuple of keyword names, or NULL */
+    ng_tree_containers containers;
 } ng_call;
 
 /* ---- arguments ---------------------------------------------------------------------------- */
+
+/* The error for a handle names it, and looks for it in the slot: a tree gives its place to it. */
+static void name_handle_of_tree(ng_call *call, ng_slot *slot)
+{
+    if (call->containers.handle == 0) {
+        return;
+    }
+    if ((slot->tag & NG_TAG_IN_BLOCK) != 0U) {
+        ng_blocks_free(&call->writer.environment->blocks, (uint64_t)slot->payload.number);
+    }
+    slot->tag = NG_TAG_OBJECT;
+    slot->payload.number = (double)call->containers.handle;
+}
 
 static ng_status convert_arguments(ng_call *call)
 {
     ng_frame *frame = call->frame;
     for (uint32_t i = 0; i < call->count; i++) {
-        ng_status status =
-            ng_slot_to_python(call->writer.environment, &frame->arguments[i], &call->arguments[i]);
+        ng_slot *slot = &frame->arguments[i];
+        ng_status status = ng_slot_to_python_among(call->writer.environment, slot,
+                                                   &call->containers, &call->arguments[i]);
         if (status != NG_STATUS_OK) {
             frame->detail = i;
+            name_handle_of_tree(call, slot);
             return status;
         }
     }
@@ -74,6 +91,7 @@ static void drop_arguments(ng_call *call)
     if (call->names != NULL) {
         ng_py.Py_DecRef(call->names);
     }
+    ng_tree_containers_drop(&call->containers);
 }
 
 /* Blocks staged for arguments are the operation's, whatever comes of it. */
@@ -128,6 +146,21 @@ static ng_status call_object(ng_call *call)
     return answer(call, ng_py.PyObject_Vectorcall(call->arguments[0], call->arguments + 1,
                                                   positional | NG_PY_VECTORCALL_ARGUMENTS_OFFSET,
                                                   call->names));
+}
+
+/* An exception that carries an Error of JavaScript's is asked for itself, say. */
+static ng_status call_for_handle(ng_call *call)
+{
+    size_t positional = (size_t)call->frame->positional - 1U;
+    PyObject *object =
+        ng_py.PyObject_Vectorcall(call->arguments[0], call->arguments + 1,
+                                  positional | NG_PY_VECTORCALL_ARGUMENTS_OFFSET, call->names);
+    if (object == NULL) {
+        return NG_STATUS_PYTHON_ERROR;
+    }
+    ng_status status = ng_python_to_handle(&call->writer, object, &call->frame->result);
+    ng_py.Py_DecRef(object);
+    return status;
 }
 
 static ng_status directory(ng_call *call)
@@ -268,6 +301,53 @@ static ng_status export_buffer(ng_call *call)
     return status;
 }
 
+/* The tree becomes a block as it is, where the frame has no room for it. */
+static ng_status answer_tree(ng_call *call, ng_tree_bytes *tree)
+{
+    ng_writer *writer = &call->writer;
+    ng_slot *slot = &call->frame->result;
+    if (tree->size > UINT32_MAX) {
+        return NG_STATUS_OUT_OF_MEMORY; /* lengths have 32 bits */
+    }
+    size_t start = (writer->cursor + 7U) & ~(size_t)7U;
+    *slot = (ng_slot){.tag = NG_TAG_TREE, .length = (uint32_t)tree->size};
+    if (start <= writer->end && tree->size <= writer->end - start) {
+        memcpy(writer->environment->arena + start, tree->data, tree->size);
+        slot->payload.offset = start;
+        return NG_STATUS_OK;
+    }
+    uint64_t block = ng_blocks_adopt(&writer->environment->blocks, tree->data, tree->size);
+    if (block == 0) {
+        return NG_STATUS_OUT_OF_MEMORY;
+    }
+    *tree = (ng_tree_bytes){0};
+    slot->tag |= NG_TAG_IN_BLOCK;
+    slot->payload.number = (double)block;
+    return NG_STATUS_OK;
+}
+
+static ng_status to_tree(ng_call *call)
+{
+    if (call->frame->arguments[1].tag != NG_TAG_INT) {
+        return NG_STATUS_BAD_FRAME;
+    }
+    PyObject *known = call->arguments[2] == ng_none() ? NULL : call->arguments[2];
+    if (known != NULL && ng_type_of(known) != ng_py.PyList_Type) {
+        return NG_STATUS_BAD_FRAME;
+    }
+    ng_tree_bytes tree = {0};
+    ng_writer writer = call->writer;
+    writer.tree = &tree;
+    double depth = call->frame->arguments[1].payload.number;
+    ng_status status = ng_python_to_tree(&writer, call->arguments[0],
+                                         depth >= 0 && depth < 1e9 ? (int64_t)depth : -1, known);
+    if (status == NG_STATUS_OK) {
+        status = answer_tree(call, &tree);
+    }
+    free(tree.data);
+    return status;
+}
+
 static ng_status run(ng_call *call)
 {
     switch (call->frame->operation) {
@@ -303,6 +383,11 @@ static ng_status run(ng_call *call)
         return next(call);
     case NG_OPERATION_BOOTSTRAP:
         return answer(call, ng_bootstrap_module());
+    case NG_OPERATION_TO_TREE:
+        return to_tree(call);
+    case NG_OPERATION_TO_PYTHON:
+        ng_py.Py_IncRef(call->arguments[0]);
+        return answer(call, call->arguments[0]);
     case NG_OPERATION_NOTHING:
         return NG_STATUS_OK;
     case NG_OPERATION_TYPE:
@@ -321,6 +406,8 @@ static ng_status run(ng_call *call)
         return throw_into(call);
     case NG_OPERATION_CALL_FOR_TEXT:
         return call_for_text(call);
+    case NG_OPERATION_CALL_FOR_HANDLE:
+        return call_for_handle(call);
     case NG_OPERATION_RAISE:
         return raise(call);
     case NG_OPERATION_EXPORT:
@@ -347,13 +434,15 @@ static uint32_t arguments_needed(uint32_t operation)
     case NG_OPERATION_INTERN:
     case NG_OPERATION_ITERATE:
     case NG_OPERATION_NEXT:
+    case NG_OPERATION_TO_PYTHON:
     case NG_OPERATION_TYPE:
     case NG_OPERATION_SHAPE:
     case NG_OPERATION_RENEW:
-    case NG_OPERATION_REMEMBER:
     case NG_OPERATION_CALL_FOR_TEXT:
+    case NG_OPERATION_CALL_FOR_HANDLE:
     case NG_OPERATION_RAISE:
     case NG_OPERATION_EXPORT:
+    case NG_OPERATION_REMEMBER:
         return 1;
     case NG_OPERATION_GET_ATTRIBUTE:
     case NG_OPERATION_DELETE_ATTRIBUTE:
@@ -364,6 +453,7 @@ static uint32_t arguments_needed(uint32_t operation)
         return 2;
     case NG_OPERATION_SET_ITEM:
     case NG_OPERATION_SET_ATTRIBUTE:
+    case NG_OPERATION_TO_TREE:
         return 3;
     default:
         return UINT32_MAX;
@@ -456,7 +546,8 @@ void ng_invoke(ng_environment *environment, uint32_t offset)
                 NG_FRAME_ARGUMENTS + slots * NG_SLOT_SIZE <= frame->capacity &&
                 NG_FRAME_ARGUMENTS + DESCRIPTION_PARTS * NG_SLOT_SIZE <= frame->capacity;
     if (needed == UINT32_MAX || frame->positional < needed || !fits ||
-        (frame->keywords != 0U && frame->operation != NG_OPERATION_CALL)) {
+        (frame->keywords != 0U && frame->operation != NG_OPERATION_CALL &&
+         frame->operation != NG_OPERATION_CALL_FOR_HANDLE)) {
         frame->status = NG_STATUS_BAD_FRAME;
         return;
     }

@@ -1,5 +1,7 @@
 #include "raised.h"
 
+#include "js_objects.h"
+
 /* Messages up to this many characters are told at once. */
 #define SHORT_MESSAGE 2048
 
@@ -90,6 +92,12 @@ static bool has_cause(PyObject *exception)
 
 static void describe(ng_writer *writer, PyObject *exception, ng_frame *frame)
 {
+    uint64_t thrown = ng_js_exception_number(writer->environment, exception, false);
+    if (thrown != 0U) {
+        frame->result.length = NG_RAISED_IS_JAVASCRIPT;
+        frame->arguments[0] = (ng_slot){.payload.number = (double)thrown};
+        return;
+    }
     frame->result.length = has_cause(exception) ? NG_RAISED_HAS_CAUSE : 0U;
     frame->arguments[0] = (ng_slot){.payload.number = (double)(uintptr_t)ng_type_of(exception)};
     frame->arguments[1] = (ng_slot){.payload.number = (double)(uintptr_t)exception};

@@ -13,6 +13,7 @@
  * Takes the raised exception (one is made where none is) and describes it:
  *   result        its handle; length: ng_raised_flags
  *   arguments[0]  payload: the address of its type, as a number
+ *                 or, where it carries what JavaScript threw, that object's number
  *   arguments[1]  payload: its own address, as a number
  *   arguments[2]  its message, or MISSING where str() of it could run code of somebody's, or is long
  * What was staged for the arguments must have been freed: they are overwritten.

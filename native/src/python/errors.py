@@ -9,10 +9,73 @@ class JavaScriptError(RuntimeError):
     stack: the JavaScript stack as text; None where there is none.
     """
 
+    __module__ = "nogil"
+
     def __init__(self, message, stack=None):
         super().__init__(message)
-        self.stack = stack
+        self._stack = stack
 
+    @property
+    def stack(self):
+        return self._stack
+
+    def __reduce__(self):
+        """Elsewhere there is no JavaScript: only the text gets there."""
+        return RuntimeError, (type(self).__name__ + ": " + str(self),)
+
+
+class JsException(JavaScriptError):
+    """What JavaScript threw, or an Error that was passed as a value. Passed or raised on to JavaScript it is that
+    very value again.
+
+    name: the name of the Error; "thrown" for other values. message: its text.
+    """
+
+    __module__ = "nogil"
+
+    # The JavaScript object that has the value, or is it; None where Python made the exception.
+    _carrier = None
+    # Whether it is an Error: those are this exception also as a value, other values only when thrown.
+    _is_error = False
+    # Whether the carrier only has the value: what is no object cannot be referred to.
+    _is_held = False
+    _notes = None
+    name = message = None
+
+    @property
+    def value(self):
+        """What was thrown."""
+        if self._is_held:
+            return _js_value(self._carrier)
+        return self._carrier
+
+    @property
+    def stack(self):
+        """The JavaScript stack as text; None where there is none. Asked of JavaScript when it is first read."""
+        if self._stack is None and self._carrier is not None:
+            try:
+                self._stack = self._carrier.__operate__(JS_GET, "stack")  # noqa: F821: of constants.py
+            except Exception as error:  # its thread has ended, or a getter threw
+                self._stack = "<the stack could not be read: %s>" % type(error).__name__
+        return self._stack if isinstance(self._stack, str) else None
+
+    @stack.setter
+    def stack(self, text):
+        self._stack = text
+
+    @property
+    def __notes__(self):
+        """Where Python shows the exception it shows the JavaScript stack, too (3.11 and newer)."""
+        if self._notes is None:
+            self._notes = []
+            frames = [line for line in (self.stack or "").split("\n") if line.startswith("    at ")]
+            if frames:
+                self._notes.append("\n".join(["JavaScript, most recent call first:", *frames]))
+        return self._notes
+
+    @__notes__.setter
+    def __notes__(self, notes):
+        self._notes = notes
 
 class EnvironmentEnded(BaseException):
     """The JavaScript thread on which this code runs is being terminated: unwind.
@@ -107,15 +170,15 @@ _cause_of, _context_of, _suppresses_context, _traceback_of = (
 
 
 def exception_cause(error):
-    """What is shown as the cause, or None."""
+    """What is shown as the cause; the exception itself where there is none."""
     cause = _cause_of(error)
-    if cause is not None:
-        return cause
-    return None if _suppresses_context(error) else _context_of(error)
+    if cause is None and not _suppresses_context(error):
+        cause = _context_of(error)
+    return error if cause is None else cause
 
 
-def exception_members(group):
-    return tuple(group.exceptions)
+def exception_member(group, index):
+    return group.exceptions[index]
 
 
 def exception_count(group):
@@ -160,5 +223,32 @@ def same(value):
     return value
 
 
-def js_exception(name, message, stack):
-    return JavaScriptError(name + ": " + message, stack)
+_js_exceptions = None  # by the id of what carries the value, which the exception keeps
+
+
+def js_exception(carrier, is_error, is_held, name, message, stack):
+    """The exception for a value of JavaScript's: the same one while it lives, for the same object."""
+    global _js_exceptions
+    if _js_exceptions is None:
+        import weakref
+
+        _js_exceptions = weakref.WeakValueDictionary()
+    known = _js_exceptions.get(id(carrier))
+    if known is not None and known._carrier is carrier:
+        return known
+    error = JsException(name + ": " + message if message else name, stack)
+    error._carrier = carrier
+    error._is_error = is_error
+    error._is_held = is_held
+    error.name = name
+    error.message = message
+    _js_exceptions[id(carrier)] = error
+    return error
+
+
+def _js_value(carrier):
+    return carrier.__operate__(JS_GET, "value")  # noqa: F821: of constants.py
+
+
+def is_exception(value):
+    return isinstance(value, BaseException)

@@ -80,17 +80,42 @@ export interface Core {
     drop: (number: number) => void,
   ): void;
   /**
-   * Says how Python reaches this realm's objects: once. `call` finds its arguments in the frame at `offset`,
-   * leaves value or exception in its result, and answers OK or PYTHON_ERROR; `kind`: an `NG_CALL_…`.
+   * Says how Python reaches this realm's objects: once. `call` finds its frame where the arena's first word
+   * says, leaves value or exception in the frame's result, and OK or PYTHON_ERROR in its status.
    */
-  setObjectHost(
-    call: (number: number, kind: number, offset: number) => number,
-    drop: (number: number) => void,
-  ): void;
+  setObjectHost(call: () => void, drop: (number: number) => void): void;
+  /** Lets Python ask this realm for what belongs to no object: `setObjectHost` came before. Answers a status. */
+  openJavaScript(): number;
   /** Makes the Python types of JavaScript objects ready, before the first one crosses. */
   openObjects(): CoreResult<number>;
   /** Whether `drop` will be called for an object's number. */
   isObjectLive(number: number): boolean;
+  /** The memory of an export, not copied; null where the host takes no memory but its own. */
+  openExport(number: number): ArrayBuffer | null;
+  /** Lets Python have the memory of an export back; a status. */
+  releaseExport(number: number): number;
+  /** Copies the items of an export, in C order; `to` is as long as they are. */
+  copyExport(number: number, to: Uint8Array): CoreResult<number>;
+  /** For hosts without `ArrayBuffer.prototype.transfer`; others may end the process. */
+  detach(buffer: ArrayBuffer): void;
+  bufferStatistics(): CoreBufferStatistics;
+  /**
+   * A Python object over memory; the value is a handle. `holder` keeps the memory, and is what Python gives
+   * back; `kind` and `mode`: `NG_MEMORY_…`; `source`: the export that the memory is of, or 0.
+   */
+  createMemory(
+    bytes: Uint8Array,
+    holder: object,
+    kind: number,
+    mode: number,
+    source: number,
+  ): CoreResult<number>;
+  /** What was passed to Python as memory number `number`. */
+  memoryValue(number: number): object;
+  /** Memory of the core's own; null where the host takes no memory but its own. */
+  allocateMemory(bytes: number): ArrayBuffer | SharedArrayBuffer | null;
+  /** Whether memory of this realm can outlive it. For Node only. */
+  measureKeeping(): boolean;
   /** A Python callable for function `number`; the value is a handle. */
   emitFunction(number: number, name: string, parameters: string | undefined): CoreResult<number>;
   /** Takes the creation lock; Infinity waits for ever. A status. */
@@ -214,6 +239,18 @@ export interface CoreHandleStatistics {
     readonly live: number;
     readonly peak: number;
   }[];
+}
+
+/** As `ng_buffer_statistics` in nogil.h; each a moment's view. */
+export interface CoreBufferStatistics {
+  /** Of Python's memory, not released. */
+  readonly exports: number;
+  /** Of JavaScript's memory, known to Python. */
+  readonly memories: number;
+  /** Bytes of the core's own memory. */
+  readonly allocated: number;
+  /** Memories that outlived their thread, and stay until the process ends. */
+  readonly kept: number;
 }
 
 /** As `ng_lock_statistics` in nogil.h. */

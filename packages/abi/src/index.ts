@@ -14,6 +14,7 @@ export {
 export type {
   Core,
   CoreAnswer,
+  CoreBufferStatistics,
   CoreCounts,
   CoreDescription,
   CoreEmitStatistics,

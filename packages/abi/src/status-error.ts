@@ -5,6 +5,7 @@ import {
   NG_STATUS_BUSY,
   NG_STATUS_DEADLOCK,
   NG_STATUS_ENVIRONMENT_ENDED,
+  NG_STATUS_EQUAL_KEYS,
   NG_STATUS_FOREIGN_HANDLE,
   NG_STATUS_LIBRARY_UNUSABLE,
   NG_STATUS_MISMATCH,
@@ -53,6 +54,12 @@ export function statusError(status: number, message = ''): NogilError {
         'UNREPRESENTABLE_STRING',
         'this str has a high surrogate followed by a low one as two code points; in JavaScript they ' +
           'would become one character. Encode it in Python: s.encode("utf-16", "surrogatepass")',
+      );
+    case NG_STATUS_EQUAL_KEYS:
+      return new NogilError(
+        'UNSUPPORTED_VALUE',
+        'two keys that JavaScript tells apart are equal in Python (1, 1n and true; null and undefined): ' +
+          'one entry would be lost. Make the keys strings, or fill a dict in Python',
       );
     case NG_STATUS_PYTHON_ERROR:
       return new NogilError('PYTHON_RAISED', message);

@@ -3,9 +3,12 @@ import { NG_OPERATION_COLLECT, NG_OPERATION_RELEASE, NG_STATUS_OK } from '@nogil
 import { guardExit, ReleaseQueue } from '@nogil/finalizer-guard';
 import { handleTracking } from '@nogil/handles';
 
+import type { Codecs } from './conversion/codecs.js';
+import type { TreeWriter } from './conversion/tree-writer.js';
 import { Arena } from './frame/arena.js';
-import type { ProxyTable } from './proxy/identity.js';
+import { listen } from './javascript/host.js';
 import type { JsObjects } from './javascript/objects.js';
+import type { ProxyTable } from './proxy/identity.js';
 import { type StartOptions, startPython } from './start.js';
 
 /**
@@ -23,13 +26,17 @@ export interface Environment {
   readonly names: Map<string, number>;
   /** Handles of functions of the core's own Python code. */
   readonly support: Map<string, number>;
-  readonly proxies: ProxyTable;
+  /** Writers that no conversion uses now. A getter that calls Python needs one of its own. */
+  readonly writers: TreeWriter[];
+  /** How values of special types cross; made when one might. */
+  codecs: Codecs | undefined;
   /** JavaScript objects that Python refers to; made when the first one crosses. */
   objects: JsObjects | undefined;
+  readonly proxies: ProxyTable;
 }
 
 // The number changes with the shape of Environment.
-const key = Symbol.for('nogil/environment/2');
+const key = Symbol.for('nogil/environment/6');
 const realm = globalThis as { [key]?: Environment };
 
 /**
@@ -60,10 +67,13 @@ function openEnvironment(options: StartOptions = {}): Environment {
     releases: releaseQueue(core, arena),
     names: new Map(),
     support: new Map(),
-    proxies: [],
+    writers: [],
+    codecs: undefined,
     objects: undefined,
+    proxies: [],
   };
   realm[key] = made;
+  listen(made);
   guardExit(options.signals === undefined ? {} : { signals: options.signals });
   return made;
 }

@@ -1,7 +1,14 @@
 export { NogilError, type NogilErrorCode } from '@nogil/abi';
+export type { BufferOptions, PyBuffer } from './buffers/py-buffer.js';
+export type { BufferData, BufferType } from './buffers/element-types.js';
+export type { ModuleOptions } from './evaluation/module.js';
+export type { Namespace, RunOptions } from './evaluation/run.js';
 export type { PythonInfo } from './info.js';
+export type { Codec, JavaScriptMatch } from './conversion/codecs.js';
+export type { DatetimeOption, ToJsOptions, ToPyOptions } from './conversion/options.js';
+export type { RegisterModuleOptions } from './javascript/register.js';
 export { kw } from './keywords.js';
-export { python, type RunOptions, type ShutdownOptions } from './python.js';
+export { python, type ShutdownOptions } from './python.js';
 export type {
   BuiltinErrors,
   ErrorClass,

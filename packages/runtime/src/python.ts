@@ -6,25 +6,25 @@ import {
   NG_STATUS_BUSY,
 } from '@nogil/abi/constants';
 
-import { Conversion } from './conversion/to-python.js';
-import { ForcedFloat } from './frame/crossing.js';
+import { allocate, makeBytes } from './buffers/memory.js';
+import { type Codec, codecsOf } from './conversion/codecs.js';
+import { toJs, toPy } from './conversion/explicit.js';
+import type { ToJsOptions, ToPyOptions } from './conversion/options.js';
+import { nogil } from './conversion/policy.js';
+import { Conversion, destroyed } from './conversion/to-python.js';
+import { ByReference, ForcedFloat, ForcedInt, Handle } from './frame/crossing.js';
 import { environment, existingEnvironment } from './environment.js';
-import { errorClasses, type ErrorClasses } from './errors/registry.js';
+import { errorClasses } from './errors/registry.js';
+import { makeModule, type ModuleOptions } from './evaluation/module.js';
+import { mainNamespace, type RunOptions, runSource } from './evaluation/run.js';
 import { describeRunning, type PythonInfo } from './info.js';
 import { invoke } from './invoke.js';
-import { Keywords } from './keywords.js';
+import { registerModule, unregisterModule } from './javascript/register.js';
 import { protocolFunctions } from './protocol/functions.js';
 import { type StartOptions, startPython } from './start.js';
+import { cellOf } from './proxy/handle-cell.js';
 import { supportFunction } from './support.js';
 import type { PyAny, PyProxy } from './types.js';
-
-/** Where code runs. */
-export interface RunOptions {
-  /** The file name that tracebacks show. Without one they show the source all the same. */
-  readonly filename?: string;
-  /** A `dict` to run in; without one, the namespace of `__main__`, which all threads share. */
-  readonly globals?: PyProxy;
-}
 
 /** How to end Python. */
 export interface ShutdownOptions {
@@ -34,20 +34,6 @@ export interface ShutdownOptions {
 
 const DEFAULT_SHUTDOWN_MS = 5000;
 const LONGEST_SHUTDOWN_MS = 600_000;
-
-function runSource(name: 'run' | 'evaluate', source: string, options: RunOptions): PyAny {
-  if (typeof source !== 'string') {
-    throw new NogilError('INVALID_ARGUMENT', `Python code must be a string, not ${typeof source}`);
-  }
-  const here = environment();
-  return invoke(
-    here,
-    NG_OPERATION_CALL,
-    supportFunction(here, name),
-    [source],
-    new Keywords({ ...options }),
-  );
-}
 
 /** Python in this process. Importing it does nothing; the first use starts Python. */
 export const python = {
@@ -81,25 +67,55 @@ export const python = {
   /**
    * Imports a module, as `importlib.import_module` does: `python.import('os.path')` is `os.path`.
    *
+   * @typeParam Shape - what you use of it: `python.import<{ sqrt(x: number): number }>('math')`. Nothing checks
+   *   that the module is like that
    * @param name - the module's full name
    * @throws PythonError `ModuleNotFoundError` and whatever the module raises
    * @remarks Any JS thread.
    */
-  import(name: string): PyAny {
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows, nobody else does
+  import<Shape = PyAny>(name: string): Shape {
     if (typeof name !== 'string') {
       throw new NogilError('INVALID_ARGUMENT', `a module's name is a string, not ${typeof name}`);
     }
     const here = environment();
-    return invoke(here, NG_OPERATION_IMPORT, name, []);
+    return invoke(here, NG_OPERATION_IMPORT, name, []) as Shape;
   },
+
+  /**
+   * Makes a module of a text or a file, without the folders that `import` looks through. Below a package, it may
+   * import relatively. Where its code raises, all is as it was before.
+   *
+   * @param name - its full name; of a package that is there, when it has a dot
+   * @param options - what it is made of, and whether `import` finds it from now on
+   * @returns the module
+   * @throws PythonError what its code raises, `ModuleNotFoundError` for a package that is not there; NogilError
+   *   `INVALID_ARGUMENT`
+   * @remarks Any JS thread.
+   */
+  module(name: string, options: ModuleOptions): PyAny {
+    return makeModule(name, options);
+  },
+
+  /**
+   * The namespace of `__main__`, where `run` and `eval` work unless told otherwise. All threads share it.
+   *
+   * @remarks Any JS thread. Reading it starts Python.
+   */
+  get globals(): PyProxy {
+    return mainNamespace();
+  },
+
+  registerModule,
+  unregisterModule,
 
   /**
    * Runs Python code.
    *
-   * @param source - any number of statements
-   * @param options - file name for tracebacks, namespace
+   * @param source - any number of statements; `await` only in async functions
+   * @param options - file name for tracebacks, namespaces
    * @returns the value of the last statement if that is an expression, else `null`
-   * @throws PythonError
+   * @throws PythonError what it raises; a `SyntaxError` before anything has run. NogilError `INVALID_ARGUMENT`
    * @remarks Any JS thread.
    */
   run(source: string, options: RunOptions = {}): PyAny {
@@ -110,8 +126,8 @@ export const python = {
    * The value of one Python expression.
    *
    * @param source - an expression
-   * @param options - file name for tracebacks, namespace
-   * @throws PythonError; a `SyntaxError` for statements
+   * @param options - file name for tracebacks, namespaces
+   * @throws PythonError what it raises; a `SyntaxError` for statements. NogilError `INVALID_ARGUMENT`
    * @remarks Any JS thread.
    */
   eval(source: string, options: RunOptions = {}): PyAny {
@@ -131,7 +147,7 @@ export const python = {
 
   /** Python's `builtins` module: `python.builtins.dict`, `python.builtins.KeyError`. */
   get builtins(): PyAny {
-    return python.import('builtins');
+    return invoke(environment(), NG_OPERATION_IMPORT, 'builtins', []);
   },
 
   /**
@@ -155,7 +171,7 @@ export const python = {
    *
    * @remarks Any JS thread, with classes of its own. Reading a class starts Python.
    */
-  errors: errorClasses as ErrorClasses,
+  errors: errorClasses,
 
   /**
    * Makes a number a `float` in Python, where an integer would become an `int`.
@@ -164,6 +180,107 @@ export const python = {
    */
   float(value: number): unknown {
     return new ForcedFloat(value);
+  },
+
+  /**
+   * A Python `bytes` object with these bytes: a typed array that is passed as it is becomes a buffer that
+   * shares its memory.
+   *
+   * @param value - what to copy
+   * @throws NogilError `INVALID_ARGUMENT`
+   * @remarks Any JS thread.
+   */
+  bytes(value: ArrayBufferLike | ArrayBufferView): PyProxy {
+    return makeBytes(environment(), value);
+  },
+
+  /**
+   * Memory that both languages may use for as long as they like: zeroed, not on either heap, gone with the last
+   * one that refers to it. Views on it reach Python without a copy; Python's threads and other workers may use
+   * it at the same time.
+   *
+   * @param bytes - its size
+   * @returns a `SharedArrayBuffer`, which can be posted to workers, where the host can make one over foreign
+   *   memory (Node 24 and newer, Bun), else an `ArrayBuffer`, which workers get through Python
+   * @throws NogilError `INVALID_ARGUMENT`, `OUT_OF_MEMORY`
+   * @remarks Any JS thread.
+   */
+  alloc(bytes: number): ArrayBuffer | SharedArrayBuffer {
+    return allocate(environment(), bytes);
+  },
+
+  /**
+   * Makes a number an `int` in Python: a number beyond 2^53 would become a `float`.
+   *
+   * @param value - a whole number
+   * @throws NogilError `UNSUPPORTED_VALUE` for a fraction, NaN or an infinity
+   */
+  int(value: number | bigint): unknown {
+    if (typeof value !== 'bigint' && !Number.isInteger(value)) {
+      throw new NogilError(
+        'UNSUPPORTED_VALUE',
+        `${String(value)} is no whole number; round it first`,
+      );
+    }
+    return new ForcedInt(BigInt(value));
+  },
+
+  /**
+   * Passes an object by reference where it would be copied: Python sees the array, Map, Set or plain object itself.
+   *
+   * @param value - any object
+   * @throws NogilError `INVALID_ARGUMENT` for what is no object
+   */
+  ref(value: object): unknown {
+    if ((typeof value !== 'object' && typeof value !== 'function') || (value as unknown) === null) {
+      throw new NogilError('INVALID_ARGUMENT', `python.ref takes an object, not ${String(value)}`);
+    }
+    return new ByReference(value);
+  },
+
+  /**
+   * A JavaScript value like a Python object: lists and tuples become arrays, dicts Maps (or what
+   * `dictConverter` says), sets Sets, bytes a Uint8Array, all of them copies, with cycles and what is shared kept.
+   * What a codec knows is converted by it; the rest stays a proxy.
+   *
+   * @param value - a proxy; anything else is the answer as it is
+   * @throws NogilError `UNSUPPORTED_VALUE` where something would be lost
+   * @remarks The object's own JS thread.
+   */
+  toJs(value: unknown, options: ToJsOptions = {}): PyAny {
+    const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+    const cell = isObject ? cellOf(value) : undefined;
+    if (cell === undefined) return value;
+    if (cell.handle === 0) throw destroyed();
+    return toJs(environment(), new Handle(cell.handle), options, nogil);
+  },
+
+  /**
+   * A Python object like a JavaScript value, as Python would get it as an argument.
+   *
+   * @param value - anything that can cross
+   * @returns a proxy; for a scalar what it is in JavaScript
+   * @throws NogilError `UNSUPPORTED_VALUE` where something would be lost
+   * @remarks Any JS thread.
+   */
+  toPy(value: unknown, options: ToPyOptions = {}): PyAny {
+    return toPy(environment(), value, options, nogil);
+  },
+
+  /** How values of special types cross, on this JS thread. */
+  codecs: {
+    /**
+     * Adds a codec. It is asked before those with a lower priority and, among equals, before those that were
+     * registered earlier, so also before all that are built in. What it throws is what the conversion throws.
+     *
+     * @param codec - see {@link Codec}
+     * @returns takes it away again; also at the end of a `using` block
+     * @throws NogilError `INVALID_ARGUMENT`
+     * @remarks This JS thread only.
+     */
+    register(codec: Codec): Disposable & (() => void) {
+      return codecsOf(environment()).register(codec);
+    },
   },
 
   /**

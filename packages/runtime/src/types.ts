@@ -1,3 +1,7 @@
+import type { BufferData, BufferType } from './buffers/element-types.js';
+import type { BufferOptions, PyBuffer } from './buffers/py-buffer.js';
+import type { ToJsOptions } from './conversion/options.js';
+
 /**
  * A value that comes from Python and whose type TypeScript cannot know: an attribute, the result of a
  * call. This is the one place where the public API says `any`: Python is typed at run time, and to make
@@ -40,6 +44,21 @@ export interface PyProxy extends Disposable {
   copy(): this;
   /** Calls it; the last argument holds the keyword arguments. */
   callKwargs(...args: unknown[]): PyAny;
+  /**
+   * The memory of an object with the buffer protocol, without a copy: bytes, bytearray, memoryview, array,
+   * NumPy arrays. Read-only memory is copied, unless `{ unsafeWritable: true }`.
+   *
+   * @param type - of the items; without it, what Python says they are
+   * @throws PythonError `TypeError` when it has none; NogilError `UNSUPPORTED_VALUE` for items that no typed
+   *   array has, with what to ask for instead
+   */
+  getBuffer<Type extends BufferType>(
+    type: Type,
+    options?: BufferOptions,
+  ): PyBuffer<BufferData[Type]>;
+  getBuffer(options?: BufferOptions): PyBuffer;
+  /** A JavaScript value like it: see `python.toJs`. */
+  toJs(options?: ToJsOptions): PyAny;
   /** Python's `str()`. */
   toString(): string;
   /**

@@ -136,7 +136,9 @@ describe('what an error tells when it is read', () => {
   });
 
   it('is a chain of causes that ends where it closes', () => {
-    const error = raised('a = ValueError("a"); b = KeyError("b")\na.__cause__ = b\nb.__cause__ = a\nraise a');
+    const error = raised(
+      'a = ValueError("a"); b = KeyError("b")\na.__cause__ = b\nb.__cause__ = a\nraise a',
+    );
     const cause = error.cause as Error;
     expect(cause).toBeInstanceOf(errors.KeyError);
     expect(cause.cause).toBeUndefined();

@@ -1,3 +1,5 @@
+import { constants } from 'node:buffer';
+
 import { loadCore } from '@nogil/abi';
 import { describe, expect, it } from 'vitest';
 
@@ -126,28 +128,6 @@ describe('text comes back as it was', () => {
   });
 });
 
-describe('bytes come back as they were', () => {
-  it.each([0, 1, 255, 4095, 4096, 4097, 3_000_000])('%i of them', (length) => {
-    const bytes = Uint8Array.from({ length }, (_, i) => (i * 31) & 0xff);
-    const back = identity(bytes) as Uint8Array;
-    expect(back).toBeInstanceOf(Uint8Array);
-    expect(Buffer.compare(back, bytes)).toBe(0);
-    expect(typeName(bytes)).toBe('bytes');
-  });
-
-  it('a view of part of a buffer is that part', () => {
-    const view = new Uint8Array(Uint8Array.of(1, 2, 3, 4, 5).buffer, 1, 3);
-    expect(python.repr(view)).toBe(String.raw`b'\x02\x03\x04'`);
-    expect(python.repr(Buffer.from('abc'))).toBe("b'abc'");
-  });
-
-  it('is a copy: what is written later does not show', () => {
-    const back = identity(Uint8Array.of(1, 2)) as Uint8Array;
-    identity(Uint8Array.of(9, 9));
-    expect([...back]).toEqual([1, 2]);
-  });
-});
-
 describe('containers are copied', () => {
   it.each([
     [[], '[]'],
@@ -163,8 +143,7 @@ describe('containers are copied', () => {
       "{1: 'x', 'k': 1180591620717411303424}",
     ],
     [new Set([3]), '{3}'],
-    // eslint-disable-next-line no-sparse-arrays
-    [[1, , 3], '[1, None, 3]'],
+    [[1, undefined, 3], '[1, None, 3]'],
   ])('case %#', (value, repr) => {
     expect(python.repr(value)).toBe(repr);
   });
@@ -227,6 +206,9 @@ describe('what would lose something is refused', () => {
     ],
     ['a Set with members that are one in Python', new Set([null, undefined])],
     ['a Set whose equal members are far apart', new Set<unknown>([...Array(3000).keys(), true])],
+    // eslint-disable-next-line no-sparse-arrays
+    ['an array with a hole', [1, , 3]],
+    ['an array of nothing but holes', new Array(2 ** 32 - 1)],
     ['an object with a symbol as key', { [Symbol('s')]: 1 }],
   ])('%s', (_name, value) => {
     expect(() => python.repr(value)).toThrow(
@@ -235,9 +217,9 @@ describe('what would lose something is refused', () => {
   });
 
   it('more bytes than a length can say', () => {
-    const bytes = new Uint8Array(1);
-    Object.defineProperty(bytes, 'byteLength', { value: 2 ** 32 + 5 });
-    expect(() => python.repr(bytes)).toThrow(/in parts/);
+    if (constants.MAX_LENGTH <= 2 ** 32) return; // this host has none
+    const bytes = new Uint8Array(2 ** 32 + 5);
+    expect(() => python.bytes(bytes)).toThrow(/in parts/);
   });
 
   it('a str longer than any JavaScript string', () => {
@@ -248,10 +230,10 @@ describe('what would lose something is refused', () => {
 describe('what has no counterpart is refused, with advice', () => {
   it.each([
     ['a symbol', Symbol('s')],
-    ['a Date', new Date()],
-    ['a Float64Array', new Float64Array(1)],
-    ['an ArrayBuffer', new ArrayBuffer(1)],
-    ['something nested', { a: [new Date()] }],
+    ['an invalid Date', new Date(NaN)],
+    ['a Date before the year 1', new Date(-62_135_596_800_001)],
+    ['a Date after the year 9999', new Date(253_402_300_800_000)],
+    ['something nested', { a: [new Date(NaN)] }],
   ])('%s', (_name, value) => {
     expect(() => python.repr(value)).toThrow(
       expect.objectContaining({ code: 'UNSUPPORTED_VALUE' }) as Error,

@@ -63,6 +63,8 @@ export const NG_STATUS_TIMED_OUT = 13;
 export const NG_STATUS_ENVIRONMENT_ENDED = 14;
 /** Waiting would never end: the calling thread itself stands in the way. */
 export const NG_STATUS_DEADLOCK = 15;
+/** Keys of a Map, or members of a Set, that JavaScript tells apart are equal in Python. */
+export const NG_STATUS_EQUAL_KEYS = 16;
 /** A handle of an object that is not a Python type, where one is needed. */
 export const NG_STATUS_NOT_A_TYPE = 20;
 /** This build of Python does not have it, or keeps it where it could not be found. */
@@ -86,6 +88,7 @@ export type NgStatus =
   | typeof NG_STATUS_TIMED_OUT
   | typeof NG_STATUS_ENVIRONMENT_ENDED
   | typeof NG_STATUS_DEADLOCK
+  | typeof NG_STATUS_EQUAL_KEYS
   | typeof NG_STATUS_NOT_A_TYPE
   | typeof NG_STATUS_UNSUPPORTED
   | typeof NG_STATUS_BAD_ARGUMENT;
@@ -115,6 +118,8 @@ export const NG_TAG_OBJECT = 11;
 export const NG_TAG_JS_OBJECT = 12;
 /** JavaScript's null, where that is not None: `jsnull`, which only one of the two policies uses. */
 export const NG_TAG_NULL = 13;
+/** A whole container, and what is in it, as bytes: `length` of them, laid out as ng_tree_tag says. */
+export const NG_TAG_TREE = 14;
 /** of an answer. payload: the number of memory of this environment's */
 export const NG_TAG_MEMORY = 20;
 /** What a slot holds. */
@@ -133,7 +138,36 @@ export type NgTag =
   | typeof NG_TAG_OBJECT
   | typeof NG_TAG_JS_OBJECT
   | typeof NG_TAG_NULL
+  | typeof NG_TAG_TREE
   | typeof NG_TAG_MEMORY;
+
+// enum ng_tree_tag
+/** `length` parts */
+export const NG_TREE_LIST = 64;
+/** `length` parts. Python to JavaScript only. */
+export const NG_TREE_TUPLE = 65;
+/** `length` pairs: a key, its value */
+export const NG_TREE_DICT = 66;
+/** `length` parts */
+export const NG_TREE_SET = 67;
+/** the container number `length`, which has begun before */
+export const NG_TREE_REFERENCE = 68;
+/** the integer that `length` is, as int32; nothing follows */
+export const NG_TREE_INT32 = 69;
+/** `length` items of a list or tuple: an int32 each */
+export const NG_TREE_INT32S = 70;
+/** the same: a double each */
+export const NG_TREE_FLOATS = 71;
+/** What the parts of a tree are. A part is two words of 32 bits, a tag and a length, and what follows them, filled up to a multiple of eight bytes. Scalars have the tags of slots: text and bytes follow, `length` units of them, or the payload of eight bytes, or, for None, False, True and null, nothing. Parts of a container follow it. Containers are counted in the order in which they begin, over all trees of one operation. */
+export type NgTreeTag =
+  | typeof NG_TREE_LIST
+  | typeof NG_TREE_TUPLE
+  | typeof NG_TREE_DICT
+  | typeof NG_TREE_SET
+  | typeof NG_TREE_REFERENCE
+  | typeof NG_TREE_INT32
+  | typeof NG_TREE_INT32S
+  | typeof NG_TREE_FLOATS;
 
 // enum ng_object_flags
 export const NG_OBJECT_CALLABLE = 1;
@@ -160,9 +194,12 @@ export type NgObjectFlags =
 // enum ng_raised_flags
 /** `__cause__`, or a `__context__` that is not suppressed */
 export const NG_RAISED_HAS_CAUSE = 1;
+/** What JavaScript of this environment threw: arguments[0] is the number of the object that carries it. */
+export const NG_RAISED_IS_JAVASCRIPT = 2;
 /** Of an exception in a frame whose status is PYTHON_ERROR: `length` of its result. */
 export type NgRaisedFlags =
-  | typeof NG_RAISED_HAS_CAUSE;
+  | typeof NG_RAISED_HAS_CAUSE
+  | typeof NG_RAISED_IS_JAVASCRIPT;
 
 // enum ng_operation
 /** a0: dotted name. The module it names, as importlib does. */
@@ -207,18 +244,24 @@ export const NG_OPERATION_TYPE = 30;
 export const NG_OPERATION_SHAPE = 31;
 /** a0: object. As an answer that goes to a proxy, always with a new handle. */
 export const NG_OPERATION_RENEW = 32;
+/** a0: callable, a1 …: arguments. The str it returns, for people to read: pairs of surrogates are fused. */
+export const NG_OPERATION_CALL_FOR_TEXT = 50;
+/** a0: exception. Raises it as it is, and so has it described. */
+export const NG_OPERATION_RAISE = 51;
+/** a0: callable, a1 …: arguments, keywords. What it returns, by a handle whatever it is. */
+export const NG_OPERATION_CALL_FOR_HANDLE = 52;
+/** a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
+export const NG_OPERATION_EXPORT = 60;
 /** a0: handle. It is the one of the object's proxy from now on. */
 export const NG_OPERATION_REMEMBER = 33;
 /** a0: generator, coroutine or iterator, a1: value. What it yields; with `detail` 1 what it returns. */
 export const NG_OPERATION_SEND = 34;
 /** a0: generator or coroutine, a1: exception. As SEND. */
 export const NG_OPERATION_THROW = 35;
-/** a0: callable, a1 …: arguments. The str it returns, for people to read: pairs of surrogates are fused. */
-export const NG_OPERATION_CALL_FOR_TEXT = 50;
-/** a0: exception. Raises it as it is, and so has it described. */
-export const NG_OPERATION_RAISE = 51;
-/** a0: object. Exports its buffer: BYTES that describe it, as an ng_export_description. */
-export const NG_OPERATION_EXPORT = 60;
+/** a0: any object, a1: how deep (an INT; below 0: all of it), a2: a list of the containers that have numbers already, to which new ones are added, or None. The answer is a TREE. */
+export const NG_OPERATION_TO_TREE = 80;
+/** a0: anything. Itself. */
+export const NG_OPERATION_TO_PYTHON = 81;
 /** What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 export type NgOperation =
   | typeof NG_OPERATION_IMPORT
@@ -242,12 +285,15 @@ export type NgOperation =
   | typeof NG_OPERATION_TYPE
   | typeof NG_OPERATION_SHAPE
   | typeof NG_OPERATION_RENEW
+  | typeof NG_OPERATION_CALL_FOR_TEXT
+  | typeof NG_OPERATION_RAISE
+  | typeof NG_OPERATION_CALL_FOR_HANDLE
+  | typeof NG_OPERATION_EXPORT
   | typeof NG_OPERATION_REMEMBER
   | typeof NG_OPERATION_SEND
   | typeof NG_OPERATION_THROW
-  | typeof NG_OPERATION_CALL_FOR_TEXT
-  | typeof NG_OPERATION_RAISE
-  | typeof NG_OPERATION_EXPORT;
+  | typeof NG_OPERATION_TO_TREE
+  | typeof NG_OPERATION_TO_PYTHON;
 
 // enum ng_call_kind
 /** a function of ng_function_emit, which is given handles */
@@ -256,33 +302,175 @@ export const NG_CALL_RAW = 0;
 export const NG_CALL_FUNCTION = 1;
 /** do something with it: what is the first argument */
 export const NG_CALL_OPERATE = 2;
+/** call it; the first argument is `this` */
+export const NG_CALL_METHOD = 3;
+/** its property named by the argument; MISSING where it has none */
+export const NG_CALL_GET = 4;
+export const NG_CALL_ASK = 5;
 /** What is asked of JavaScript. */
 export type NgCallKind =
   | typeof NG_CALL_RAW
   | typeof NG_CALL_FUNCTION
-  | typeof NG_CALL_OPERATE;
+  | typeof NG_CALL_OPERATE
+  | typeof NG_CALL_METHOD
+  | typeof NG_CALL_GET
+  | typeof NG_CALL_ASK;
 
 // enum ng_js_operation
-/** a1: name. The property's value. */
+/** a1: key, exactly. The property's value, or MISSING. */
 export const NG_JS_GET = 1;
-/** a1: name, a2: value */
+/** a1: name, a2: value. As attributes are named: from_ is `from`. */
 export const NG_JS_SET = 2;
-/** a1: name */
+/** a1: name. MISSING where there is none. */
 export const NG_JS_DELETE = 3;
 /** What people see of it. */
 export const NG_JS_REPR = 4;
+/** What String() makes of it. */
+export const NG_JS_STRING = 5;
+/** a1: key */
+export const NG_JS_HAS = 6;
+/** a1: key, exactly; a2: value */
+export const NG_JS_SET_KEY = 7;
+/** a1: key, exactly. MISSING where there is none. */
+export const NG_JS_DELETE_KEY = 8;
+/** The names of all its properties, inherited ones too, in one text. */
+export const NG_JS_NAMES = 9;
+/** a1 …: arguments */
+export const NG_JS_NEW = 10;
+/** Its length, or its size. */
+export const NG_JS_LENGTH = 11;
+/** a1: what is iterated. An iterator. */
+export const NG_JS_ITERATE = 12;
+/** a1: what is sent, if anything. The next value; MISSING at the end. */
+export const NG_JS_NEXT = 13;
+/** The value with which it ended. */
+export const NG_JS_RETURNED = 14;
+/** a1: what is thrown at the generator. As NEXT. */
+export const NG_JS_THROW = 15;
+/** Ends the iterator before its end. */
+export const NG_JS_RETURN = 16;
+/** Its asynchronous iterator. */
+export const NG_JS_ASYNC_ITERATE = 17;
+/** a1: key of a method, a2 …: arguments */
+export const NG_JS_CALL = 18;
+/** a1: index from 0. An item of an array, MISSING beyond its end. */
+export const NG_JS_AT = 19;
+/** a1: index from 0, a2: value */
+export const NG_JS_PUT = 20;
+/** a1: start, a2: step, a3: how many. A new array. */
+export const NG_JS_SLICE = 21;
+/** a1: start, a2: how many go, a3 …: what comes instead */
+export const NG_JS_SPLICE = 22;
+/** a1: resolve, a2: reject: called when the thenable is settled */
+export const NG_JS_SETTLE = 23;
+/** Ends a disposable. */
+export const NG_JS_DISPOSE = 24;
+/** The same; a thenable, or nothing. */
+export const NG_JS_DISPOSE_ASYNC = 25;
+/** a1: depth, or nothing for all of it. A copy. */
+export const NG_JS_TO_PY = 26;
+export const NG_JS_TYPE_OF = 27;
+/** Of a function: its source text. */
+export const NG_JS_SOURCE = 28;
+/** Its own enumerable names; a1: 1 values instead, 2 both. An array. */
+export const NG_JS_ENTRIES = 29;
+/** a1: name, of an own enumerable property */
+export const NG_JS_HAS_OWN = 30;
 /** What is done with a JavaScript object: the first argument of NG_CALL_OPERATE. */
 export type NgJsOperation =
   | typeof NG_JS_GET
   | typeof NG_JS_SET
   | typeof NG_JS_DELETE
-  | typeof NG_JS_REPR;
+  | typeof NG_JS_REPR
+  | typeof NG_JS_STRING
+  | typeof NG_JS_HAS
+  | typeof NG_JS_SET_KEY
+  | typeof NG_JS_DELETE_KEY
+  | typeof NG_JS_NAMES
+  | typeof NG_JS_NEW
+  | typeof NG_JS_LENGTH
+  | typeof NG_JS_ITERATE
+  | typeof NG_JS_NEXT
+  | typeof NG_JS_RETURNED
+  | typeof NG_JS_THROW
+  | typeof NG_JS_RETURN
+  | typeof NG_JS_ASYNC_ITERATE
+  | typeof NG_JS_CALL
+  | typeof NG_JS_AT
+  | typeof NG_JS_PUT
+  | typeof NG_JS_SLICE
+  | typeof NG_JS_SPLICE
+  | typeof NG_JS_SETTLE
+  | typeof NG_JS_DISPOSE
+  | typeof NG_JS_DISPOSE_ASYNC
+  | typeof NG_JS_TO_PY
+  | typeof NG_JS_TYPE_OF
+  | typeof NG_JS_SOURCE
+  | typeof NG_JS_ENTRIES
+  | typeof NG_JS_HAS_OWN;
+
+// enum ng_js_question
+/** globalThis */
+export const NG_JS_ASK_GLOBAL = 0;
+/** a1: specifier, a2: the file whose require it is, or None. A module. */
+export const NG_JS_ASK_REQUIRE = 1;
+/** the same, of import(): a promise */
+export const NG_JS_ASK_IMPORT = 2;
+/** What is asked of a thread's JavaScript: the first argument of NG_CALL_ASK. */
+export type NgJsQuestion =
+  | typeof NG_JS_ASK_GLOBAL
+  | typeof NG_JS_ASK_REQUIRE
+  | typeof NG_JS_ASK_IMPORT;
 
 // enum ng_js_shape
 export const NG_JS_SHAPE_CALLABLE = 1;
+/** calling it from Python constructs */
+export const NG_JS_SHAPE_CLASS = 2;
+export const NG_JS_SHAPE_ARRAY = 4;
+/** an ArrayBuffer or a view on one */
+export const NG_JS_SHAPE_BUFFER = 8;
+export const NG_JS_SHAPE_ITERABLE = 16;
+export const NG_JS_SHAPE_ITERATOR = 32;
+export const NG_JS_SHAPE_GENERATOR = 64;
+export const NG_JS_SHAPE_ASYNC_ITERABLE = 128;
+export const NG_JS_SHAPE_ASYNC_ITERATOR = 256;
+export const NG_JS_SHAPE_ASYNC_GENERATOR = 512;
+export const NG_JS_SHAPE_THENABLE = 1024;
+export const NG_JS_SHAPE_MAP = 2048;
+export const NG_JS_SHAPE_SET = 4096;
+/** a length or a size, and no Map or Set */
+export const NG_JS_SHAPE_LENGTH = 8192;
+export const NG_JS_SHAPE_DISPOSABLE = 16384;
+export const NG_JS_SHAPE_ASYNC_DISPOSABLE = 32768;
+/** get and has, and no Map */
+export const NG_JS_SHAPE_ITEMS = 65536;
+export const NG_JS_SHAPE_ERROR = 131072;
+/** the box of a symbol, which is what crosses back */
+export const NG_JS_SHAPE_SYMBOL = 262144;
+/** The policy under which it crosses stands above all shapes. */
+export const NG_JS_SHAPE_POLICY = 16777216;
 /** What a JavaScript object can do: its class in Python is made of it. */
 export type NgJsShape =
-  | typeof NG_JS_SHAPE_CALLABLE;
+  | typeof NG_JS_SHAPE_CALLABLE
+  | typeof NG_JS_SHAPE_CLASS
+  | typeof NG_JS_SHAPE_ARRAY
+  | typeof NG_JS_SHAPE_BUFFER
+  | typeof NG_JS_SHAPE_ITERABLE
+  | typeof NG_JS_SHAPE_ITERATOR
+  | typeof NG_JS_SHAPE_GENERATOR
+  | typeof NG_JS_SHAPE_ASYNC_ITERABLE
+  | typeof NG_JS_SHAPE_ASYNC_ITERATOR
+  | typeof NG_JS_SHAPE_ASYNC_GENERATOR
+  | typeof NG_JS_SHAPE_THENABLE
+  | typeof NG_JS_SHAPE_MAP
+  | typeof NG_JS_SHAPE_SET
+  | typeof NG_JS_SHAPE_LENGTH
+  | typeof NG_JS_SHAPE_DISPOSABLE
+  | typeof NG_JS_SHAPE_ASYNC_DISPOSABLE
+  | typeof NG_JS_SHAPE_ITEMS
+  | typeof NG_JS_SHAPE_ERROR
+  | typeof NG_JS_SHAPE_SYMBOL
+  | typeof NG_JS_SHAPE_POLICY;
 
 // enum ng_handle_kind
 /** neither could be this number */

@@ -11,6 +11,10 @@ import { NG_ANSWER_POLICY, NG_ANSWER_PROXIES } from '@nogil/abi/constants';
  */
 export interface Policy {
   readonly name: 'nogil' | 'pyodide';
+  /** Its number for the core. */
+  readonly index: number;
+  /** Added to an operation whose answer becomes a proxy: each policy has proxies of its own. */
+  readonly answers: number;
   /** What Python's None is in JavaScript. */
   readonly none: null | undefined;
   /** Whether `null` is a Python object of its own (`jsnull`); else it is None, as `undefined` is. */
@@ -19,26 +23,26 @@ export interface Policy {
   readonly copiesContainers: boolean;
   /** Whether dates and what else a codec knows are converted on their way to Python unasked. */
   readonly usesCodecs: boolean;
-  /** `NG_ANSWER_…`, added to an operation whose answer is read under this policy: each has proxies of its own. */
-  readonly answers: number;
 }
 
 /** Section 6 of the design: immutable scalars convert, containers are copied to Python. */
 export const nogil: Policy = {
   name: 'nogil',
+  index: 0,
+  answers: NG_ANSWER_PROXIES,
   none: null,
   hasNull: false,
   copiesContainers: true,
   usesCodecs: true,
-  answers: NG_ANSWER_PROXIES,
 };
 
 /** Pyodide's rules, as its page on type conversions states them: containers by proxy both ways. */
 export const pyodide: Policy = {
   name: 'pyodide',
+  index: 1,
+  answers: NG_ANSWER_PROXIES + NG_ANSWER_POLICY,
   none: undefined,
   hasNull: true,
   copiesContainers: false,
   usesCodecs: false,
-  answers: NG_ANSWER_PROXIES + NG_ANSWER_POLICY,
 };

@@ -2,12 +2,12 @@ import { NogilError } from '@nogil/abi';
 import {
   NG_TAG_BIGINT64,
   NG_TAG_BIGINT_HEX,
-  NG_TAG_BYTES,
   NG_TAG_FALSE,
   NG_TAG_FLOAT,
   NG_TAG_IN_BLOCK,
   NG_TAG_INT,
   NG_TAG_JS_OBJECT,
+  NG_TAG_MEMORY,
   NG_TAG_MISSING,
   NG_TAG_NONE,
   NG_TAG_NULL,
@@ -19,11 +19,10 @@ import {
 
 import type { Environment } from '../environment.js';
 import { objectsOf } from '../javascript/host.js';
+import { unboxed } from '../javascript/symbol-box.js';
 import { proxyOf } from '../proxy/proxy.js';
+import { bigintFromHex } from './bigint.js';
 import { nogil, type Policy, pyodide } from './policy.js';
-
-/** V8's bigints have at most 2^30 bits. */
-const LONGEST_HEX = 2 ** 28;
 
 /** The answer of an operation, under the rules of `nogil`. */
 export function readResult(environment: Environment, frame: number): unknown {
@@ -84,24 +83,13 @@ export function readSlot(environment: Environment, slot: number, policy: Policy)
     case NG_TAG_STRING_LATIN1:
     case NG_TAG_STRING_UTF16:
       return arena.text(slot);
-    case NG_TAG_BYTES:
-      return arena.bytes(slot);
     case NG_TAG_OBJECT:
       return proxyOf(environment, arena.number(slot), arena.length(slot), policy);
+    case NG_TAG_MEMORY:
+      return environment.core.memoryValue(arena.number(slot));
     case NG_TAG_JS_OBJECT:
-      return objectsOf(environment).at(arena.number(slot)).value;
+      return unboxed(objectsOf(environment).at(arena.number(slot)).value);
     default:
       throw new NogilError('INTERNAL', `the core answered with an unknown tag ${tag}`);
   }
-}
-
-/** BigInt() knows no sign before 0x. */
-function bigintFromHex(text: string): bigint {
-  if (text.length > LONGEST_HEX) {
-    throw new NogilError(
-      'UNSUPPORTED_VALUE',
-      `an int of ${text.length} hexadecimal digits is larger than any bigint; fetch it as bytes: n.to_bytes(…)`,
-    );
-  }
-  return text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text);
 }

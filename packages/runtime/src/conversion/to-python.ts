@@ -1,40 +1,64 @@
-import { NogilError } from '@nogil/abi';
-import { NG_OPERATION_CALL } from '@nogil/abi/constants';
+import { NG_JS_SHAPE_POLICY, NG_TREE_LIST, NG_TREE_REFERENCE } from '@nogil/abi/constants';
 
 import {
+  ByReference,
   type Crossing,
   ForcedFloat,
+  ForcedInt,
   Handle,
   jsNull,
   Reference,
+  Tree,
   writeCrossing,
 } from '../frame/crossing.js';
+import { isMemory, memoryHandle } from '../buffers/memory.js';
+import { exceptionFor, isErrorObject } from '../errors/to-python.js';
 import { objectsOf } from '../javascript/host.js';
 import type { JsEntry } from '../javascript/objects.js';
-import { shapeOf } from '../javascript/shape.js';
+import { isModule } from '../javascript/modules.js';
+import { isBroken, shapeOf } from '../javascript/shape.js';
+import { boxOf } from '../javascript/symbol-box.js';
 import type { Environment } from '../environment.js';
 import { cellOf } from '../proxy/handle-cell.js';
-import { Keywords } from '../keywords.js';
-import { operate, readHandle, readNumber } from '../frame/operate.js';
-import { supportFunction } from '../support.js';
+import { codecsOf } from './codecs.js';
+import { isContainer, type Level, lengthOf, openLevel } from './containers.js';
 import { nogil, type Policy } from './policy.js';
+import { TreeWriter } from './tree-writer.js';
+import { destroyed, refuse, unsupported } from './unsupported.js';
 
-/** Values that go to Python in one call while a container is filled. */
-const CHUNK = 1024;
+export { destroyed } from './unsupported.js';
+
+/** How an explicit conversion differs from an argument's. */
+export interface ConversionOptions {
+  /** Containers this many levels deep are copied, what is below goes by reference. */
+  readonly depth: number;
+}
 
 /**
- * One conversion of arguments. Containers made for it are released when the operation is done; the
- * same JavaScript object becomes the same Python object throughout, so that cycles close.
+ * One conversion of arguments. Whole containers cross as bytes that the core builds from; the
+ * same JavaScript object becomes the same Python object throughout, so that cycles close. What `ready` answers
+ * must be written into slots in the order in which it was asked: a tree refers to containers of those before.
  */
 export class Conversion {
   readonly #environment: Environment;
   readonly #policy: Policy;
-  #made: Map<object, Handle> | undefined;
+  readonly #depth: number;
+  readonly #copies: boolean;
+  #writer: TreeWriter | undefined;
+  /** Containers written so far, and what codecs made containers of, by their number. */
+  #numbers: Map<object, number> | undefined;
+  #count = 0;
   #pinned: JsEntry[] | undefined;
+  /** Handles that codecs made. */
+  #made: Map<object, Handle> | undefined;
+  /** Proxies that codecs made: the garbage collector must not release them yet. */
+  #held: object[] | undefined;
 
-  constructor(environment: Environment, policy: Policy = nogil) {
+  constructor(environment: Environment, policy: Policy = nogil, options?: ConversionOptions) {
     this.#environment = environment;
     this.#policy = policy;
+    this.#depth = options?.depth ?? Infinity;
+    this.#copies = policy.copiesContainers || options !== undefined;
   }
 
   /**
@@ -44,19 +68,8 @@ export class Conversion {
    *   that was destroyed
    */
   ready(value: unknown): Crossing {
-    switch (typeof value) {
-      case 'undefined':
-      case 'boolean':
-      case 'number':
-      case 'bigint':
-      case 'string':
-        return value;
-      case 'symbol':
-        throw unsupported('a symbol', 'pass its description as a string');
-      default:
-        if (value === null) return this.#policy.hasNull ? jsNull : null;
-        return this.#object(value as object);
-    }
+    if (typeof value !== 'object' || value === null) return this.#scalar(value);
+    return this.#single(value) ?? this.#tree(value);
   }
 
   /**
@@ -64,18 +77,21 @@ export class Conversion {
    * for it is the core's to release.
    */
   answer(frame: number, value: Crossing): void {
-    const { arena } = this.#environment;
-    const slot = arena.result(frame);
+    const environment = this.#environment;
+    const slot = environment.arena.result(frame);
     if (value instanceof Handle && this.#forgetMade(value)) {
-      arena.writeHandle(slot, value.number, true);
+      environment.arena.writeHandle(slot, value.number, true);
       return;
     }
-    writeCrossing(arena, slot, value);
-    if (value instanceof Reference) {
-      const index = this.#pinned?.findIndex(({ number }) => number === value.number) ?? -1;
-      const [entry] = this.#pinned?.splice(index, 1) ?? [];
-      if (entry !== undefined) objectsOf(this.#environment).hand(entry);
+    writeCrossing(environment.arena, slot, value);
+    if (value instanceof Reference || value instanceof Tree) {
+      const objects = objectsOf(environment);
+      for (const entry of this.#pinned ?? []) objects.hand(entry);
+      this.#pinned = undefined;
     }
+    // In a tree the core does not take them over, and it reads the tree before the event loop turns.
+    for (const { number } of this.#made?.values() ?? []) environment.releases.later(number);
+    this.#made = undefined;
   }
 
   #forgetMade(handle: Handle): boolean {
@@ -87,115 +103,183 @@ export class Conversion {
 
   /** Releases what was made. */
   done(): void {
+    const { releases, writers } = this.#environment;
+    if (this.#writer !== undefined) {
+      this.#writer.clear();
+      writers.push(this.#writer);
+      this.#writer = undefined;
+    }
     if (this.#pinned !== undefined) {
       const objects = objectsOf(this.#environment);
       for (const entry of this.#pinned) objects.unpin(entry);
       this.#pinned = undefined;
     }
+    this.#held = undefined;
     if (this.#made === undefined) return;
-    this.#environment.releases.now([...this.#made.values()].map(({ number }) => number));
+    releases.now([...this.#made.values()].map(({ number }) => number));
     this.#made = undefined;
   }
 
-  #reference(value: object): Reference {
-    const entry = objectsOf(this.#environment).pin(value, this.#policy, shapeOf);
-    (this.#pinned ??= []).push(entry);
-    return new Reference(entry.number, entry.shape);
+  #scalar(value: unknown): Crossing {
+    switch (typeof value) {
+      case 'undefined':
+      case 'boolean':
+      case 'number':
+      case 'bigint':
+      case 'string':
+        return value;
+      case 'symbol':
+        return this.#reference(boxOf(value));
+      case 'function':
+        return this.#single(value);
+      default:
+        return this.#policy.hasNull ? jsNull : null;
+    }
   }
 
-  #object(value: object): Crossing {
+  /** What an object crosses as; `undefined` for a container that is to be copied. */
+  #single(value: object): Crossing {
+    try {
+      return this.#known(value);
+    } catch (error) {
+      // Nothing can be asked of a revoked Proxy, or of one whose traps throw. Python may hold it all the same.
+      if (isBroken(value)) return this.#reference(value);
+      throw error;
+    }
+  }
+
+  #known(value: object): Crossing {
     const cell = cellOf(value);
     if (cell !== undefined) {
       if (cell.handle === 0) throw destroyed(cell.farewell);
       cell.lend?.();
       return new Handle(cell.handle);
     }
-    if (value instanceof Uint8Array || value instanceof Handle || value instanceof ForcedFloat) {
-      return value;
-    }
-    const known = this.#made?.get(value);
-    if (known !== undefined) return known;
-    if (!this.#policy.copiesContainers) {
-      refuse(value);
-      return this.#reference(value);
-    }
-    if (Array.isArray(value)) {
-      return this.#container(value, 'new_list', 'extend', value);
-    }
-    if (value instanceof Map) {
-      return this.#container(value, 'new_dict', 'update', [...value].flat(1));
-    }
-    if (value instanceof Set) {
-      return this.#container(value, 'new_set', 'add', [...value]);
-    }
-    if (isPlain(value)) {
-      if (Object.getOwnPropertySymbols(value).length > 0) {
-        throw unsupported('an object with symbols as keys', 'make them strings');
+    if (value instanceof Handle || value instanceof ForcedFloat) return value;
+    if (value instanceof ByReference) return this.#byReference(value.value);
+    if (value instanceof ForcedInt) return value.value;
+    const container = isContainer(value);
+    if (!container) {
+      if (isMemory(value)) return this.#kept(value, () => memoryHandle(this.#environment, value));
+      if (isErrorObject(value)) {
+        return this.#kept(value, () => new Handle(exceptionFor(this.#environment, value, false)));
       }
-      return this.#container(value, 'new_dict', 'update', Object.entries(value).flat(1));
+      if (isModule(value)) return this.#reference(value);
     }
+    const codecs = codecsOf(this.#environment);
+    if (this.#policy.usesCodecs && (!container || codecs.claimsContainers)) {
+      const codec = codecs.forJavaScript(value);
+      if (codec !== undefined) return this.#encoded(value, codec.toPython(value));
+    }
+    return container && this.#copies && this.#depth > 0 ? undefined : this.#byReference(value);
+  }
+
+  /** What a codec made of an object. */
+  #encoded(value: object, made: unknown): Crossing {
+    if (typeof made !== 'object' || made === null) return this.#scalar(made);
+    if (made instanceof Handle) {
+      const earlier = this.#made?.get(value);
+      if (earlier !== undefined) {
+        this.#environment.releases.now([made.number]);
+        return earlier;
+      }
+      (this.#made ??= new Map()).set(value, made);
+      return made;
+    }
+    if (made === value) return this.#byReference(value);
+    (this.#held ??= []).push(made);
+    const ready = this.ready(made);
+    const number = this.#numbers?.get(made);
+    if (number !== undefined) this.#numbers?.set(value, number);
+    return ready;
+  }
+
+  /** An object that Python is to see as it is. */
+  #byReference(value: object): Reference {
     refuse(value);
     return this.#reference(value);
   }
 
-  #container(value: object, make: string, fill: string, items: readonly unknown[]): Handle {
-    const environment = this.#environment;
-    const handle = new Handle(
-      operate(environment, NG_OPERATION_CALL, [supportFunction(environment, make)], readHandle),
-    );
-    // Before its items: one of them may be, or contain, the container itself.
-    (this.#made ??= new Map()).set(value, handle);
-    for (let start = 0; start < items.length; start += CHUNK) {
-      const chunk: Crossing[] = [supportFunction(environment, fill), handle];
-      const end = Math.min(start + CHUNK, items.length);
-      // By index, not slice().map(): those would pass over the holes of a sparse array.
-      for (let i = start; i < end; i++) chunk.push(this.ready(items[i]));
-      if (operate(environment, NG_OPERATION_CALL, chunk, readNumber) !== end - start) {
-        throw new NogilError(
-          'UNSUPPORTED_VALUE',
-          'two keys that JavaScript tells apart are equal in Python (1, 1n and true; null and undefined): ' +
-            'one entry would be lost. Make the keys strings, or fill a dict in Python',
+  #reference(value: object): Reference {
+    const entry = objectsOf(this.#environment).pin(value, this.#policy, shapeOf);
+    (this.#pinned ??= []).push(entry);
+    return new Reference(entry.number, entry.shape + this.#policy.index * NG_JS_SHAPE_POLICY);
+  }
+
+  /** An object of Python's that is made for this one: once, and released with the rest. */
+  #kept(value: object, make: () => Handle): Handle {
+    const known = this.#made?.get(value);
+    if (known !== undefined) return known;
+    const made = make();
+    (this.#made ??= new Map()).set(value, made);
+    return made;
+  }
+
+  #tree(value: object): Tree {
+    const writer = (this.#writer ??= this.#environment.writers.pop() ?? new TreeWriter());
+    const start = writer.position;
+    const levels: Level[] = [];
+    this.#open(writer, value, levels);
+    for (let top = levels.at(-1); top !== undefined; top = levels.at(-1)) {
+      if (top.next < top.count) this.#advance(writer, top, levels);
+      else levels.pop();
+    }
+    return new Tree(writer, start, writer.position);
+  }
+
+  /** Writes items of the innermost container until it ends or another one begins. */
+  #advance(writer: TreeWriter, top: Level, levels: Level[]): void {
+    const { items, source, count } = top;
+    const depth = levels.length;
+    while (top.next < count) {
+      const index = top.next++;
+      let value = items[index];
+      if (source !== undefined) {
+        writer.writeText(value as string);
+        value = source[value as string];
+      } else if (value === undefined && top.tag === NG_TREE_LIST && !(index in items)) {
+        throw unsupported(
+          `a sparse array, which has nothing at index ${index},`,
+          'fill it first: Array.from(array) puts undefined there',
         );
       }
+      if (typeof value === 'number') writer.writeNumber(value);
+      else if (typeof value === 'string') writer.writeText(value);
+      else if (typeof value !== 'object' || value === null) {
+        writer.writeCrossing(this.#scalar(value));
+      } else {
+        this.#write(writer, value, levels);
+        if (levels.length !== depth) return;
+      }
     }
-    return handle;
   }
-}
 
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
-
-/**
- * The error for the use of a proxy after `destroy()`.
- *
- * @param farewell - what whoever destroyed it had to say
- */
-export function destroyed(farewell?: string): NogilError {
-  return new NogilError(
-    'STALE_HANDLE',
-    'this Python object was released by destroy(), or at the end of a `using` block; ' +
-      `use it before, or keep another reference to the object${farewell === undefined ? '' : `. Its owner says: ${farewell}`}`,
-  );
-}
-
-function unsupported(what: string, advice: string): NogilError {
-  return new NogilError('UNSUPPORTED_VALUE', `${what} cannot be passed to Python: ${advice}`);
-}
-
-/** What must not become a mere reference, as it means something else. */
-function refuse(value: object): void {
-  if (value instanceof Keywords) {
-    throw unsupported('kw(…)', 'it must be the last argument of a call');
+  /** Writes an object that is in a container; of a container only the head, what is in it is left to do. */
+  #write(writer: TreeWriter, value: object, levels: Level[]): void {
+    if (this.#numbers?.has(value) !== true) {
+      let single = this.#single(value);
+      // What a codec made of it can be a container, and stands where it belongs already.
+      if (single instanceof Tree) return;
+      if (single === undefined && levels.length >= this.#depth) single = this.#byReference(value);
+      if (single !== undefined) {
+        writer.writeCrossing(single);
+        return;
+      }
+    }
+    this.#open(writer, value, levels);
   }
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
-    throw unsupported(
-      `a ${value.constructor.name}`,
-      'pass its bytes: new Uint8Array(buffer), or a Uint8Array over the same memory',
-    );
-  }
-  if (value instanceof Date) {
-    throw unsupported('a Date', 'make a datetime: datetime.fromtimestamp(date.getTime() / 1000)');
+
+  #open(writer: TreeWriter, value: object, levels: Level[]): void {
+    const numbers = (this.#numbers ??= new Map());
+    const known = numbers.get(value);
+    if (known !== undefined) {
+      writer.writeHead(NG_TREE_REFERENCE, known);
+      return;
+    }
+    const level = openLevel(value);
+    numbers.set(value, this.#count++);
+    writer.writeHead(level.tag, lengthOf(level));
+    if (level.tag === NG_TREE_LIST) level.next = writer.writeRun(level.items, level.count);
+    levels.push(level);
   }
 }

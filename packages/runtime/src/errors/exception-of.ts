@@ -1,10 +1,8 @@
-import { NG_OPERATION_CALL } from '@nogil/abi/constants';
-
+import { nogil } from '../conversion/policy.js';
 import type { Environment } from '../environment.js';
-import { invoke } from '../invoke.js';
 import { cellOf } from '../proxy/handle-cell.js';
-import { describe } from './to-python.js';
-import { supportFunction } from '../support.js';
+import { makeProxy } from '../proxy/proxy.js';
+import { exceptionFor } from './to-python.js';
 
 /**
  * The Python exception for anything that JavaScript can throw: a Python exception is itself, anything else is
@@ -14,7 +12,5 @@ import { supportFunction } from '../support.js';
  */
 export function exceptionOf(environment: Environment, error: unknown): unknown {
   if (typeof error === 'object' && error !== null && cellOf(error) !== undefined) return error;
-  const { name, message, stack } = describe(error);
-  const make = supportFunction(environment, 'js_exception');
-  return invoke(environment, NG_OPERATION_CALL, make, [name, message, stack]);
+  return makeProxy(environment, exceptionFor(environment, error, true), 0, nogil);
 }

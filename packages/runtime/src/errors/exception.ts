@@ -7,10 +7,10 @@ import {
 } from '@nogil/abi/constants';
 import { handleTracking } from '@nogil/handles';
 
-import { readResult } from '../conversion/to-js.js';
 import type { Environment } from '../environment.js';
 import { Handle } from '../frame/crossing.js';
 import { operate } from '../frame/operate.js';
+import { invoke } from '../invoke.js';
 import { cellOf, type HandleCell } from '../proxy/handle-cell.js';
 import { supportFunction } from '../support.js';
 import type { PyProxy } from '../types.js';
@@ -66,9 +66,8 @@ export class Exception implements HandleCell {
   value(): PyProxy {
     if (this.#value === undefined || cellOf(this.#value)?.handle === 0) {
       const { environment } = this;
-      const same = [supportFunction(environment, 'same'), this.reference()];
-      const operation = NG_OPERATION_CALL + NG_ANSWER_PROXIES;
-      this.#value = operate(environment, operation, same, readResult) as PyProxy;
+      const same = supportFunction(environment, 'same');
+      this.#value = invoke(environment, NG_OPERATION_CALL, same, [this.reference()]) as PyProxy;
     }
     return this.#value;
   }

@@ -8,12 +8,12 @@ import { handleError } from '@nogil/handles';
 
 import type { Environment } from '../environment.js';
 import { Exception } from './exception.js';
-import { raisedError } from './make.js';
+import { errorFor, NO_EFFECTS, takeRaised } from './make.js';
 import { captureSite } from './stack.js';
 
 /**
- * The JavaScript error for an operation that did not answer OK. Gives the frame back: what is asked about an
- * exception needs one of its own, and the arguments in this one may fill the arena.
+ * What to throw for an operation that did not answer OK: the error for a Python exception, or what JavaScript threw
+ * in the first place, whatever that is. Gives the frame back.
  *
  * @param from - the function whose caller, in the stack, the error comes from
  */
@@ -22,15 +22,17 @@ export function failure(
   frame: number,
   status: number,
   from: (...values: never[]) => unknown = failure,
-): Error {
+): unknown {
+  const { arena } = environment;
   if (status !== NG_STATUS_PYTHON_ERROR) {
     const error = statusFailure(environment, frame, status);
-    environment.arena.give(frame);
+    arena.give(frame);
     return error;
   }
-  const exception = new Exception(environment, frame);
-  environment.arena.give(frame);
-  return raisedError(exception, captureSite(from));
+  const arrived = takeRaised(environment, frame);
+  return arrived instanceof Exception
+    ? errorFor(arrived, captureSite(from), NO_EFFECTS)
+    : arrived.value;
 }
 
 /** The error for a status that is not PYTHON_ERROR. */

@@ -178,4 +178,3 @@ function defineAttribute(made: ErrorClass, attribute: string): void {
     configurable: true,
   });
 }
-

@@ -1,48 +1,89 @@
 import { NogilError } from '@nogil/abi';
 import {
-  NG_OPERATION_CALL,
-  NG_OPERATION_GET_ITEM,
+  NG_OPERATION_CALL_FOR_HANDLE,
   NG_OPERATION_RAISE,
+  NG_RAISED_IS_JAVASCRIPT,
   NG_STATUS_PYTHON_ERROR,
-  NG_TAG_NONE,
+  NG_TAG_MISSING,
 } from '@nogil/abi/constants';
 
 import { Conversion } from '../conversion/to-python.js';
 import type { Environment } from '../environment.js';
 import { type Crossing, Handle } from '../frame/crossing.js';
 import { operate, readHandle, readNumber } from '../frame/operate.js';
+import { objectsOf } from '../javascript/host.js';
 import { Keywords } from '../keywords.js';
+import { supportFunction } from '../support.js';
 import { Exception } from './exception.js';
 import { statusFailure } from './failure.js';
 import { inheritedKind, kindOf } from './kinds.js';
 import { PythonError, Raised } from './python-error.js';
+import { Thrown } from './thrown.js';
+import { cameBack } from './travelling.js';
 import { captureSite, type Site } from './stack.js';
 
-const NO_EFFECTS: ReadonlySet<number> = new Set();
+export const NO_EFFECTS: ReadonlySet<number> = new Set();
 
-/** The error for an exception that was raised; its frame can go afterwards. */
-export function raisedError(exception: Exception, site: Site | undefined): Error {
-  return errorFor(exception, site, NO_EFFECTS);
+/**
+ * Takes over what an operation raised from its frame, and gives that back: what is asked about an exception needs
+ * one of its own, and the arguments in this one may fill the arena.
+ *
+ * @returns a Python exception that is new here; or what it is here already: what JavaScript threw, an error that
+ *   went into Python
+ */
+export function takeRaised(
+  environment: Environment,
+  frame: number,
+): Exception | { readonly value: unknown } {
+  const { arena, releases } = environment;
+  const result = arena.result(frame);
+  const handle = arena.number(result);
+  if ((arena.length(result) & NG_RAISED_IS_JAVASCRIPT) !== 0) {
+    const { value } = objectsOf(environment).at(arena.number(arena.argument(frame, 0)));
+    arena.give(frame);
+    releases.now([handle]);
+    return { value: Thrown.valueOf(value) };
+  }
+  const known = cameBack(arena.number(arena.argument(frame, 1)));
+  if (known === undefined) {
+    const exception = new Exception(environment, frame);
+    arena.give(frame);
+    return exception;
+  }
+  const message = arena.argument(frame, 2);
+  if (arena.tag(message) !== NG_TAG_MISSING) arena.text(message); // it may be in a block
+  arena.give(frame);
+  releases.now([handle]);
+  return { value: known };
 }
 
-function errorFor(
+/**
+ * The error for a Python exception.
+ *
+ * @param site - where in JavaScript it was raised; nothing where it was not
+ * @param effects - the exceptions that this one is a cause of: where a chain of them closes, it is cut
+ */
+export function errorFor(
   exception: Exception,
   site: Site | undefined,
   effects: ReadonlySet<number>,
-): Error {
+): PythonError {
   const kind = kindOf(exception.environment, exception.reference(), exception.type);
   return new kind.constructorOf(new Raised(exception, kind, site, effects));
 }
 
 /** Takes over an exception that was not raised here. */
-function exceptionOf(environment: Environment, handle: number): Exception {
+function exceptionOf(
+  environment: Environment,
+  handle: number,
+): Exception | { readonly value: unknown } {
   const { arena } = environment;
   const frame = arena.claim(1);
   try {
     arena.writeHandle(arena.argument(frame, 0), handle);
     const status = arena.invoke(frame, NG_OPERATION_RAISE, 1, 0);
     if (status !== NG_STATUS_PYTHON_ERROR) throw statusFailure(environment, frame, status);
-    return new Exception(environment, frame);
+    return takeRaised(environment, frame);
   } finally {
     arena.give(frame);
     environment.releases.now([handle]);
@@ -63,10 +104,10 @@ export function causeOf(exception: Exception, effects: ReadonlySet<number>): unk
 
 function findCause(exception: Exception, effects: ReadonlySet<number>): unknown {
   const { environment } = exception;
-  const handle = exception.ask('exception_cause', readHandleOrNone);
-  if (handle === 0) return undefined;
-  const cause = exceptionOf(environment, handle);
+  const cause = exceptionOf(environment, askHandle(exception, 'exception_cause'));
+  if (!(cause instanceof Exception)) return cause.value;
   const further = new Set(effects).add(exception.identity);
+  // Itself, where it has none.
   if (further.has(cause.identity)) {
     cause.release();
     return undefined;
@@ -74,27 +115,22 @@ function findCause(exception: Exception, effects: ReadonlySet<number>): unknown 
   return errorFor(cause, undefined, further);
 }
 
-function readHandleOrNone(environment: Environment, frame: number): number {
-  const { arena } = environment;
-  return arena.tag(arena.result(frame)) === NG_TAG_NONE ? 0 : readHandle(environment, frame);
-}
-
 /** The errors for the members of an exception group. */
 export function membersOf(exception: Exception): readonly unknown[] {
   const { environment } = exception;
-  const members = exception.ask('exception_members', readHandle);
-  try {
-    const errors: unknown[] = [];
-    const count = exception.ask('exception_count', readNumber);
-    for (let i = 0; i < count; i++) {
-      const item = [new Handle(members), i];
-      const member = operate(environment, NG_OPERATION_GET_ITEM, item, readHandle);
-      errors.push(errorFor(exceptionOf(environment, member), undefined, NO_EFFECTS));
-    }
-    return Object.freeze(errors);
-  } finally {
-    environment.releases.now([members]);
+  const errors: unknown[] = [];
+  const count = exception.ask('exception_count', readNumber);
+  for (let i = 0; i < count; i++) {
+    const one = exceptionOf(environment, askHandle(exception, 'exception_member', i));
+    errors.push(one instanceof Exception ? errorFor(one, undefined, NO_EFFECTS) : one.value);
   }
+  return Object.freeze(errors);
+}
+
+function askHandle(exception: Exception, name: string, ...values: readonly Crossing[]): number {
+  const { environment } = exception;
+  const positional = [supportFunction(environment, name), exception.reference(), ...values];
+  return operate(environment, NG_OPERATION_CALL_FOR_HANDLE, positional, readHandle);
 }
 
 /**
@@ -123,13 +159,19 @@ export function construct(target: typeof PythonError, values: readonly unknown[]
     const named = keywords?.values.map((value) => conversion.ready(value));
     const handle = operate(
       environment,
-      NG_OPERATION_CALL,
+      NG_OPERATION_CALL_FOR_HANDLE,
       positional,
       readHandle,
       keywords?.names,
       named,
     );
     const exception = exceptionOf(environment, handle);
+    if (!(exception instanceof Exception)) {
+      throw new NogilError(
+        'INVALID_ARGUMENT',
+        `${kind.type} made an exception that is in use already`,
+      );
+    }
     // A class may make something else of its call, as OSError does: FileNotFoundError for an errno of 2.
     const made = kindOf(environment, exception.reference(), exception.type);
     return new Raised(exception, made, captureSite(target), NO_EFFECTS);

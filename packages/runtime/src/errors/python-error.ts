@@ -127,6 +127,12 @@ export class PythonError extends Error implements Disposable {
     return this.#exception.text('exception_traceback');
   }
 
+  /** What loggers write: everything that is text. */
+  toJSON(): { name: string; type: string; message: string; traceback: string } {
+    const { name, type, message, traceback } = this;
+    return { name, type, message, traceback };
+  }
+
   /** Lets the exception go now, and with it what the frames of its traceback hold. */
   [Symbol.dispose](): void {
     this.#exception.release();

@@ -33,7 +33,9 @@ export function captureSite(
 /** Where this package's own code is, as stack traces tell it: a folder, or the one file that it was bundled into. */
 const ownPlace = ((): string | undefined => {
   const { stack } = new Error();
-  const place = /(?:\(|at )((?:file:\/\/|\/|[A-Za-z]:[\\/]).*?):\d+:\d+\)?$/m.exec(stack ?? '')?.[1];
+  const place = /(?:\(|at )((?:file:\/\/|\/|[A-Za-z]:[\\/]).*?):\d+:\d+\)?$/m.exec(
+    stack ?? '',
+  )?.[1];
   if (place === undefined) return undefined;
   // Unbundled, this file is src/errors/stack.ts.
   return /^(.*[\\/])errors[\\/]stack\.[a-z]+$/.exec(place)?.[1] ?? place;

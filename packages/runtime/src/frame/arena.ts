@@ -17,11 +17,13 @@ import {
   NG_TAG_IN_BLOCK,
   NG_TAG_INT,
   NG_TAG_JS_OBJECT,
+  NG_TAG_MISSING,
   NG_TAG_NONE,
   NG_TAG_NULL,
   NG_TAG_OBJECT,
   NG_TAG_STRING_LATIN1,
   NG_TAG_STRING_UTF16,
+  NG_TAG_TREE,
   NG_TAG_TRUE,
 } from '@nogil/abi/constants';
 
@@ -29,8 +31,14 @@ import {
 const INLINE_TEXT = 512;
 /** Bytes up to this many are copied into the frame; more by the core. */
 const INLINE_BYTES = 4096;
+/** A tree up to this many bytes is copied into the frame; a larger one by the core. */
+const INLINE_TREE = 65_536;
 /** Latin-1 text up to this long is put together by a loop, which is faster than a call to Buffer. */
 const SHORT_TEXT = 16;
+
+/** Names of properties up to this long are kept, so many of them: a power of two. */
+const LONGEST_NAME = 32;
+const KEPT_NAMES = 512;
 
 /** The most units of text or bytes in one value: lengths have 32 bits. */
 const LONGEST = 0xffff_ffff;
@@ -64,6 +72,7 @@ export class Arena {
   readonly #bytes: Uint8Array;
   readonly #units: Uint16Array;
   readonly #buffer: Buffer;
+  readonly #names: string[] = new Array<string>(KEPT_NAMES).fill('');
 
   constructor(core: Core, memory: ArrayBuffer) {
     this.#core = core;
@@ -129,16 +138,34 @@ export class Arena {
     return words[base + STATUS] as number;
   }
 
-  /** Of a call of Python's: how many arguments have no name, and how many have one. */
-  counts(frame: number): { readonly positional: number; readonly keywords: number } {
-    const base = frame >> 2;
-    return {
-      positional: this.#words[base + POSITIONAL] as number,
-      keywords: this.#words[base + KEYWORDS] as number,
-    };
+  // ---- a call of Python's -------------------------------------------------------------------
+
+  /** Its frame; to be asked first of all: the next operation overwrites it. */
+  called(): number {
+    return this.#words[NG_ARENA_FRAME] as number;
   }
 
-  /** The number of the argument that an error is about. */
+  /** What is asked: an `NG_CALL_…`. */
+  kind(frame: number): number {
+    return this.#words[(frame >> 2) + OPERATION] as number;
+  }
+
+  /** How many arguments have no name. */
+  positional(frame: number): number {
+    return this.#words[(frame >> 2) + POSITIONAL] as number;
+  }
+
+  /** How many arguments have a name. */
+  keywords(frame: number): number {
+    return this.#words[(frame >> 2) + KEYWORDS] as number;
+  }
+
+  /** @param status - an `NG_STATUS_…`: what the frame's result is */
+  answer(frame: number, status: number): void {
+    this.#words[(frame >> 2) + STATUS] = status;
+  }
+
+  /** The number of the argument that an error is about; of a call of Python's, that of the object. */
   detail(frame: number): number {
     return this.#words[(frame >> 2) + DETAIL] as number;
   }
@@ -148,6 +175,11 @@ export class Arena {
   /** The address of an argument slot. */
   argument(frame: number, index: number): number {
     return frame + NG_FRAME_ARGUMENTS + index * NG_SLOT_SIZE;
+  }
+
+  /** No value: an absent property, the end of an iteration. */
+  writeMissing(slot: number): void {
+    this.#words[slot >> 2] = NG_TAG_MISSING;
   }
 
   writeNone(slot: number): void {
@@ -230,6 +262,15 @@ export class Arena {
     }
     this.#bytes.set(value, this.#top);
     this.#finishText(slot, NG_TAG_BYTES, value.byteLength, value.byteLength);
+  }
+
+  writeTree(slot: number, tree: Uint8Array): void {
+    if (tree.byteLength > INLINE_TREE || this.#room() < tree.byteLength) {
+      this.#writeBlock(slot, NG_TAG_TREE, tree.byteLength, this.#core.stageBytes(tree));
+      return;
+    }
+    this.#bytes.set(tree, this.#top);
+    this.#finishText(slot, NG_TAG_TREE, tree.byteLength, tree.byteLength);
   }
 
   /** Frees what was staged for slots that no operation will consume. */
@@ -317,6 +358,34 @@ export class Arena {
       text += String.fromCharCode(this.#bytes[i] as number);
     }
     return text;
+  }
+
+  /** A copy of the tree in a slot. Frees its block. */
+  tree(slot: number): ArrayBuffer {
+    if ((this.tag(slot) & NG_TAG_IN_BLOCK) !== 0) return this.#core.takeBytes(this.number(slot));
+    const start = this.#words[(slot >> 2) + 2] as number;
+    return this.#bytes.buffer.slice(start, start + this.length(slot)) as ArrayBuffer;
+  }
+
+  /**
+   * As {@link text}, of what is likely to be the name of a property: the same few come again and again, and
+   * making a string of each costs more than what it is asked for.
+   */
+  name(slot: number): string {
+    const length = this.length(slot);
+    if (this.tag(slot) !== NG_TAG_STRING_LATIN1 || length > LONGEST_NAME) return this.text(slot);
+    const bytes = this.#bytes;
+    const start = this.#words[(slot >> 2) + 2] as number;
+    let hash = length;
+    for (let i = start; i < start + length; i++) hash = (hash * 31 + (bytes[i] as number)) | 0;
+    const place = hash & (KEPT_NAMES - 1);
+    const kept = this.#names[place] as string;
+    if (kept.length === length) {
+      let i = 0;
+      while (i < length && kept.charCodeAt(i) === bytes[start + i]) i++;
+      if (i === length) return kept;
+    }
+    return (this.#names[place] = this.text(slot));
   }
 
   /** A copy of the bytes of a slot that holds some. Frees its block. */

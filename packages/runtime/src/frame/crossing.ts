@@ -10,6 +10,33 @@ export class ForcedFloat {
   constructor(readonly value: number) {}
 }
 
+/** A number that is to become an `int`. */
+export class ForcedInt {
+  constructor(readonly value: bigint) {}
+}
+
+/** An object that is to be passed as it is, not copied: what `python.ref` makes. */
+export class ByReference {
+  constructor(readonly value: object) {}
+}
+
+/** Where the bytes of trees are kept. */
+export interface TreeBytes {
+  bytes(tree: Tree): Uint8Array;
+}
+
+/** A container with all that is in it: a stretch of what its writer wrote. */
+export class Tree {
+  constructor(
+    readonly writer: TreeBytes,
+    readonly start: number,
+    readonly end: number,
+  ) {}
+}
+
+/** `null` where it is a Python object of its own: see `Policy.hasNull`. */
+export const jsNull: unique symbol = Symbol('jsnull');
+
 /** A JavaScript object by its number in {@link JsObjects}. */
 export class Reference {
   constructor(
@@ -17,9 +44,6 @@ export class Reference {
     readonly shape: number,
   ) {}
 }
-
-/** `null` where it is a Python object of its own: see `Policy.hasNull`. */
-export const jsNull: unique symbol = Symbol('jsnull');
 
 /** What can be written into a slot as it is. Everything else is made one of these first. */
 export type Crossing =
@@ -33,7 +57,8 @@ export type Crossing =
   | Uint8Array
   | Handle
   | ForcedFloat
-  | Reference;
+  | Reference
+  | Tree;
 
 /** Writes a value into a slot. Runs no code of the user's. */
 export function writeCrossing(arena: Arena, slot: number, value: Crossing): void {
@@ -58,6 +83,7 @@ export function writeCrossing(arena: Arena, slot: number, value: Crossing): void
       else if (value instanceof Handle) arena.writeHandle(slot, value.number);
       else if (value instanceof Reference) arena.writeObject(slot, value.number, value.shape);
       else if (value instanceof ForcedFloat) arena.writeFloat(slot, value.value);
+      else if (value instanceof Tree) arena.writeTree(slot, value.writer.bytes(value));
       else arena.writeBytes(slot, value);
   }
 }

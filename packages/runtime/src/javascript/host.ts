@@ -1,18 +1,44 @@
 import { statusError } from '@nogil/abi';
 import {
+  NG_CALL_ASK,
   NG_CALL_FUNCTION,
+  NG_CALL_GET,
+  NG_CALL_METHOD,
+  NG_JS_SHAPE_CLASS,
+  NG_OBJECT_KNOWN,
   NG_STATUS_OK,
   NG_STATUS_PYTHON_ERROR,
   NG_TAG_OBJECT,
 } from '@nogil/abi/constants';
 
-import type { Policy } from '../conversion/policy.js';
+import { nogil, type Policy } from '../conversion/policy.js';
 import { readSlot } from '../conversion/to-js.js';
 import { Conversion } from '../conversion/to-python.js';
 import type { Environment } from '../environment.js';
 import { writeException } from '../errors/to-python.js';
-import { JsObjects } from './objects.js';
-import { operateOn } from './operations.js';
+import type { Arena } from '../frame/arena.js';
+import { getAttribute, missing } from './attributes.js';
+import { ask } from './modules.js';
+import { type JsEntry, JsObjects } from './objects.js';
+import { operateOn, subject } from './operations.js';
+
+type Callee = (...values: unknown[]) => unknown;
+type Constructor = new (...values: unknown[]) => object;
+
+/** Lets Python call the JavaScript of a new environment. */
+export function listen(environment: Environment): void {
+  const { core } = environment;
+  core.setObjectHost(
+    () => {
+      serve(environment);
+    },
+    (number) => {
+      environment.objects?.drop(number);
+    },
+  );
+  const status = core.openJavaScript();
+  if (status !== NG_STATUS_OK) throw statusError(status);
+}
 
 /** This environment's objects; the first use makes Python ready for them. */
 export function objectsOf(environment: Environment): JsObjects {
@@ -22,12 +48,6 @@ export function objectsOf(environment: Environment): JsObjects {
 function open(environment: Environment): JsObjects {
   const { core } = environment;
   const objects = new JsObjects(core);
-  core.setObjectHost(
-    (number, kind, offset) => serve(environment, objects, number, kind, offset),
-    (number) => {
-      objects.drop(number);
-    },
-  );
   // Published first: making the types runs Python, which may run anything.
   environment.objects = objects;
   const { status, message } = core.openObjects();
@@ -37,41 +57,66 @@ function open(environment: Environment): JsObjects {
 
 /**
  * Carries out one call of Python's. Its frame lies on the arena, above all others; the core takes the
- * arena's top back when this returns.
- *
- * @returns a status: how to take what is in the frame's result
+ * arena's top back when this returns. What it leaves there: a status, and the result it speaks of.
  */
-function serve(
-  environment: Environment,
-  objects: JsObjects,
-  number: number,
-  kind: number,
-  frame: number,
-): number {
+function serve(environment: Environment): void {
+  const { arena } = environment;
+  const frame = arena.called();
   try {
-    const { value: target, policy } = objects.at(number);
-    const values = readArguments(environment, frame, policy);
-    const result: unknown =
-      kind === NG_CALL_FUNCTION
-        ? Reflect.apply(target as (...values: unknown[]) => unknown, undefined, values)
-        : operateOn(target, values);
-    writeAnswer(environment, frame, result, policy);
-    return NG_STATUS_OK;
+    if (arena.kind(frame) === NG_CALL_ASK) {
+      writeAnswer(environment, frame, ask(readArguments(environment, frame, nogil, 0)), nogil);
+    } else {
+      const entry = objectsOf(environment).at(arena.detail(frame));
+      writeAnswer(environment, frame, carryOut(environment, entry, frame), entry.policy);
+    }
+    arena.answer(frame, NG_STATUS_OK);
   } catch (error) {
     writeException(environment, frame, error);
-    return NG_STATUS_PYTHON_ERROR;
+    arena.answer(frame, NG_STATUS_PYTHON_ERROR);
   }
 }
 
-/** The arguments; those given by name are one object, behind the others. */
-function readArguments(environment: Environment, frame: number, policy: Policy): unknown[] {
+function carryOut(environment: Environment, entry: JsEntry, frame: number): unknown {
   const { arena } = environment;
-  const { positional, keywords } = arena.counts(frame);
+  const { value: target, policy } = entry;
+  switch (arena.kind(frame)) {
+    case NG_CALL_GET:
+      return getAttribute(subject(target), arena.name(arena.argument(frame, 0)));
+    case NG_CALL_FUNCTION: {
+      const values = readArguments(environment, frame, policy, 0);
+      return (entry.shape & NG_JS_SHAPE_CLASS) === 0
+        ? Reflect.apply(target as Callee, undefined, values)
+        : Reflect.construct(target as Constructor, values);
+    }
+    case NG_CALL_METHOD: {
+      const values = readArguments(environment, frame, policy, 1);
+      return Reflect.apply(
+        target as Callee,
+        readSlot(environment, arena.argument(frame, 0), policy),
+        values,
+      );
+    }
+    default:
+      return operateOn(target, readArguments(environment, frame, policy, 0));
+  }
+}
+
+/** The arguments from `first` on; those given by name are one object, behind the others. */
+function readArguments(
+  environment: Environment,
+  frame: number,
+  policy: Policy,
+  first: number,
+): unknown[] {
+  const { arena } = environment;
+  const positional = arena.positional(frame);
+  const keywords = arena.keywords(frame);
   const values: unknown[] = [];
-  let read = 0;
+  let read = first;
   try {
-    while (read < positional)
+    while (read < positional) {
       values.push(readSlot(environment, arena.argument(frame, read++), policy));
+    }
     if (keywords > 0) {
       const named: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
       for (let i = 0; i < keywords; i++) {
@@ -85,7 +130,9 @@ function readArguments(environment: Environment, frame: number, policy: Policy):
     // One of them cannot exist here (a string that is too long): the others have handles all the same.
     for (; read < positional + keywords; read++) {
       const slot = arena.argument(frame, read);
-      if (arena.tag(slot) === NG_TAG_OBJECT) environment.releases.later(arena.number(slot));
+      const fresh =
+        arena.tag(slot) === NG_TAG_OBJECT && (arena.length(slot) & NG_OBJECT_KNOWN) === 0;
+      if (fresh) environment.releases.later(arena.number(slot));
     }
     throw error;
   }
@@ -97,10 +144,36 @@ function writeAnswer(
   value: unknown,
   policy: Policy,
 ): void {
+  const { arena } = environment;
+  if (writeScalar(arena, arena.result(frame), value)) return;
   const conversion = new Conversion(environment, policy);
   try {
     conversion.answer(frame, conversion.ready(value));
   } finally {
     conversion.done();
+  }
+}
+
+/** What needs no conversion, under any policy: most answers. */
+function writeScalar(arena: Arena, slot: number, value: unknown): boolean {
+  switch (typeof value) {
+    case 'number':
+      arena.writeNumber(slot, value);
+      return true;
+    case 'string':
+      arena.writeText(slot, value);
+      return true;
+    case 'boolean':
+      arena.writeBoolean(slot, value);
+      return true;
+    case 'undefined':
+      arena.writeNone(slot);
+      return true;
+    case 'symbol':
+      if (value !== missing) return false;
+      arena.writeMissing(slot);
+      return true;
+    default:
+      return false;
   }
 }

@@ -1,6 +1,7 @@
 import { type Core, NogilError } from '@nogil/abi';
 
 import type { Policy } from '../conversion/policy.js';
+import { forgetBox } from './symbol-box.js';
 
 /** One JavaScript object that Python knows, or is about to know. */
 export interface JsEntry {
@@ -98,6 +99,7 @@ export class JsObjects {
   #forget(entry: JsEntry): void {
     this.#entries[entry.number] = undefined;
     this.#known[entry.policy.name].delete(entry.value);
+    forgetBox(entry.value);
     this.#free.push(entry.number);
   }
 }

@@ -103,7 +103,8 @@ export function asyncStep(
   const name = action === '__anext__' ? 'async_next' : 'async_step';
   const conversion = new Conversion(environment, policy);
   try {
-    const more: Crossing[] = action === '__anext__' ? [] : [action, conversion.ready(value)];
+    const more: readonly Crossing[] =
+      action === '__anext__' ? [] : [action, conversion.ready(value)];
     return stepOf(environment, callSupport(environment, name, iterator, ...more), policy);
   } finally {
     conversion.done();

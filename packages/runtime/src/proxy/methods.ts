@@ -8,6 +8,9 @@ import {
 
 import { exceptionOf } from '../errors/exception-of.js';
 import { operate, readHandle } from '../frame/operate.js';
+import { getBuffer } from '../buffers/py-buffer.js';
+import { toJs } from '../conversion/explicit.js';
+import type { ToJsOptions } from '../conversion/options.js';
 import { Keywords } from '../keywords.js';
 import { asyncReturn, asyncStep, promiseOf } from './awaitable.js';
 import { returnFrom, send, throwInto } from './generator.js';
@@ -39,7 +42,7 @@ function destroy(self: PythonObject, options: unknown): void {
     self.release();
     return;
   }
-  const message: unknown =
+  const message =
     typeof options === 'object' && options !== null && Reflect.get(options, 'message');
   if (typeof message !== 'string') {
     throw new NogilError(
@@ -53,7 +56,7 @@ function destroy(self: PythonObject, options: unknown): void {
 function copy(self: PythonObject): unknown {
   const { environment, flags, policy } = self;
   const handle = operate(environment, NG_OPERATION_RENEW, [self.reference()], readHandle);
-  return makeProxy(environment, handle, flags & NG_OBJECT_CALLABLE, policy);
+  return makeProxy(environment, handle, flags & NG_OBJECT_CALLABLE, self.policy);
 }
 
 function callKwargs(self: PythonObject, ...values: unknown[]): unknown {
@@ -79,6 +82,15 @@ export const frontMembers: Members = members({
   toString: { needs: 0, method: (self: PythonObject) => self.str() },
   toJSON: { needs: 0, method: (self) => JSON.parse(self.support('to_json') as string) as unknown },
   callKwargs: { needs: 0, method: callKwargs },
+  getBuffer: {
+    needs: 0, // asked of anything else, Python says what is wrong
+    method: (self, ...values) => getBuffer(self.environment, self.reference(), ...values),
+  },
+  toJs: {
+    needs: 0,
+    method: (self, options) =>
+      toJs(self.environment, self.reference(), (options ?? {}) as ToJsOptions, self.policy),
+  },
   $slice: { needs: 0, method: slice },
   next: {
     needs: capability.generator | capability.asyncGenerator,

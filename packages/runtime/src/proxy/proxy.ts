@@ -48,7 +48,7 @@ export function makeProxy(
  *
  * @param handle - the slot's payload
  * @param flags - the slot's length
- * @param policy - the one the slot was asked for with
+ * @param policy - the rules under which it crosses
  */
 export function proxyOf(
   environment: Environment,
@@ -57,17 +57,17 @@ export function proxyOf(
   policy: Policy,
 ): PyProxy {
   if ((flags & NG_OBJECT_KNOWN) === 0) return makeProxy(environment, handle, flags, policy);
-  const known = rememberedProxy(environment, handle);
-  if (known?.policy === policy && known.proxy !== undefined) return known.proxy;
+  const known = rememberedProxy(environment, handle)?.proxy;
+  if (known !== undefined) return known;
   // Collected, and its finalizer has not run: that will release the handle whatever becomes of the object, so
   // the new proxy needs one of its own.
   return operate(
     environment,
     NG_OPERATION_RENEW + policy.answers,
     [new Handle(handle)],
-    (here, frame) => {
-      const slot = here.arena.result(frame);
-      return makeProxy(here, here.arena.number(slot), here.arena.length(slot), policy);
+    ({ arena }, frame) => {
+      const slot = arena.result(frame);
+      return makeProxy(environment, arena.number(slot), arena.length(slot), policy);
     },
   );
 }

@@ -41,6 +41,7 @@ export class PythonObject implements HandleCell {
 
   constructor(environment: Environment, handle: number, flags: number, policy: Policy) {
     this.environment = environment;
+    this.policy = policy;
     this.handle = handle;
     this.flags = flags;
     this.policy = policy;
@@ -80,8 +81,8 @@ export class PythonObject implements HandleCell {
   support(name: string, ...values: readonly unknown[]): unknown {
     const { environment } = this;
     const called = supportFunction(environment, name);
-    const given = [this.reference(), ...values];
-    return invoke(environment, NG_OPERATION_CALL, called, given, undefined, this.policy);
+    const all = [this.reference(), ...values];
+    return invoke(environment, NG_OPERATION_CALL, called, all, undefined, this.policy);
   }
 
   /** An attribute, or `absent`. */
