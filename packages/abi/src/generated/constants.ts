@@ -306,7 +306,6 @@ export const NG_CALL_OPERATE = 2;
 export const NG_CALL_METHOD = 3;
 /** its property named by the argument; MISSING where it has none */
 export const NG_CALL_GET = 4;
-/** of no object: what is asked of the thread's JavaScript is the first argument */
 export const NG_CALL_ASK = 5;
 /** What is asked of JavaScript. */
 export type NgCallKind =
