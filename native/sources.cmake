@@ -91,6 +91,7 @@ set(NOGIL_PYTHON_deferred_sources
   js_functions
   js_async
   js_types
+  classes
 )
 set(NOGIL_PYTHON_sources
   errors

@@ -19,4 +19,5 @@ export const scenarios = [
   { name: 'abi-gil-comes-back', guard: 'abi', freeThreaded: true },
   { name: 'core-containers-mutated', guard: 'core' },
   { name: 'core-subinterpreters', guard: 'core' },
+  { name: 'core-derived-classes', guard: 'core' },
 ];

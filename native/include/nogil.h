@@ -285,7 +285,22 @@ typedef enum ng_js_operation {
     NG_JS_TYPE_OF = 27,
     NG_JS_SOURCE = 28,  /* Of a function: its source text. */
     NG_JS_ENTRIES = 29, /* Its own enumerable names; a1: 1 values instead, 2 both. An array. */
-    NG_JS_HAS_OWN = 30  /* a1: name, of an own enumerable property */
+    NG_JS_HAS_OWN = 30, /* a1: name, of an own enumerable property */
+    NG_JS_DO = 32,   /* as CALL, but without the answer: a Map's `set` answers with the whole Map */
+    NG_JS_PART = 31, /* a1: name. The property as a module: an object is never copied. */
+    /* Those of classes. Wherever it says `count …`: how many arguments follow, and the arguments; behind them,
+       as one object, what was given by name. */
+    NG_JS_CLASS_CALL = 120, /* of a method. a1: `this`, a2: count … */
+    /* The rest is of a class. a1: the Python object to construct it on, a2: its type, a3: count … */
+    NG_JS_CLASS_CONSTRUCT = 121,
+    NG_JS_CLASS_NEW = 122,  /* a1: the Python type of what is made, a2: count … */
+    NG_JS_CLASS_MAKE = 123, /* a1: count … An object of the class itself. */
+    NG_JS_CLASS_HAS = 124,  /* a1: value. Whether it is an instance. */
+    NG_JS_CLASS_GET =
+        125, /* a1: instance, a2: name. A list with the property's value, or an empty one. */
+    NG_JS_CLASS_SET = 126, /* a1: instance, a2: name, a3: value. Whether there was an instance. */
+    NG_JS_CLASS_DELETE = 127, /* a1: instance, a2: name. Whether there was such a property. */
+    NG_JS_CLASS_KEYS = 128    /* a1: instance. The names of its own properties. */
 } ng_js_operation;
 
 /* What is asked of a thread's JavaScript: the first argument of NG_CALL_ASK. */

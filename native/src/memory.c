@@ -32,7 +32,7 @@ static _Atomic uint64_t live; /* memories, a figure */
 static _Atomic uint64_t kept; /* that outlived their environment, a figure */
 
 /* Python wants an address, also of nothing. */
-static char nothing[1];
+static const char nothing[1];
 
 const ng_memory_item *ng_memory_item_of(ng_memory_kind kind)
 {
@@ -137,7 +137,7 @@ bool ng_memory_check(const ng_memory *memory)
 static ng_status find_memory(ng_environment *environment, const ng_memory_definition *definition,
                              ng_memory *memory)
 {
-    memory->start = definition->bytes == 0U ? nothing : definition->start;
+    memory->start = definition->bytes == 0U ? (void *)(uintptr_t)nothing : definition->start;
     if (definition->source != 0U) {
         const ng_py_buffer *view = ng_export_view(environment, definition->source);
         if (view == NULL) {

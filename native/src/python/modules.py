@@ -71,8 +71,7 @@ class JavaScriptFinder:
         parent, _, child = name.rpartition(".")
         holder = sys.modules.get(parent)
         if isinstance(holder, JavaScriptModule):
-            # Python's JsProxy is there when there is an object: the property is read only then.
-            value = getattr(_target_of(holder), child, None)
+            value = _target_of(holder).__operate__(JS_PART, child)  # noqa: F821: of constants.py
             if isinstance(value, JsProxy):  # noqa: F821: of js_proxy.py
                 module = _make_module(name, value)
                 module.__spec__.loader_state = module
@@ -101,7 +100,9 @@ def register_module(name, target, override=False):
     known = _registered.get(name)
     if known is None and not override:
         try:
-            exists = name in sys.modules or importlib.util.find_spec(name) is not None
+            spec = None if name in sys.modules else importlib.util.find_spec(name)
+            # A property of the parent's is no Python module.
+            exists = name in sys.modules or (spec is not None and spec.origin != _JAVASCRIPT_FINDER)
         except (ImportError, ValueError):  # its parent is no package, or not there: then it is not, either
             exists = False
         if exists:

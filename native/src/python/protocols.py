@@ -55,6 +55,8 @@ def shape_of_type(cls):
         shape.add("type")
     if BaseException in mro:
         shape.add("exception")
+    if any("__nogil_class__" in _names_of(base) for base in mro):
+        shape.add("emitted")
     return ",".join(sorted(shape - {"index", "float"}))
 
 

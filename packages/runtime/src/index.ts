@@ -4,6 +4,8 @@ export type { BufferData, BufferType } from './buffers/element-types.js';
 export type { ModuleOptions } from './evaluation/module.js';
 export type { Namespace, RunOptions } from './evaluation/run.js';
 export type { PythonInfo } from './info.js';
+export type { PythonClassOptions } from './classes/emitted.js';
+export type { PyClass, PyInstance } from './classes/types.js';
 export type { Codec, JavaScriptMatch } from './conversion/codecs.js';
 export type { DatetimeOption, ToJsOptions, ToPyOptions } from './conversion/options.js';
 export type { RegisterModuleOptions } from './javascript/register.js';

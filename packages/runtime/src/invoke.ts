@@ -62,7 +62,16 @@ function crossesAsItIs(value: unknown): value is Crossing {
     case 'undefined':
       return true;
     default:
-      return value instanceof Handle;
+      return isHandle(value);
+  }
+}
+
+/** Of anything, also of a Proxy that was revoked. */
+function isHandle(value: unknown): value is Handle {
+  try {
+    return value instanceof Handle;
+  } catch {
+    return false;
   }
 }
 

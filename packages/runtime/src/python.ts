@@ -7,6 +7,7 @@ import {
 } from '@nogil/abi/constants';
 
 import { allocate, makeBytes } from './buffers/memory.js';
+import { extend } from './classes/extend.js';
 import { type Codec, codecsOf } from './conversion/codecs.js';
 import { toJs, toPy } from './conversion/explicit.js';
 import type { ToJsOptions, ToPyOptions } from './conversion/options.js';
@@ -38,6 +39,8 @@ const LONGEST_SHUTDOWN_MS = 600_000;
 /** Python in this process. Importing it does nothing; the first use starts Python. */
 export const python = {
   ...protocolFunctions,
+
+  extend,
 
   /**
    * Starts Python, or joins the one that runs; every other use does so by itself, with defaults. Call it
@@ -233,7 +236,7 @@ export const python = {
    */
   ref(value: object): unknown {
     if ((typeof value !== 'object' && typeof value !== 'function') || (value as unknown) === null) {
-      throw new NogilError('INVALID_ARGUMENT', `python.ref takes an object, not ${String(value)}`);
+      throw new NogilError('INVALID_ARGUMENT', `python.ref takes an object, not a ${typeof value}`);
     }
     return new ByReference(value);
   },

@@ -5,7 +5,7 @@ import { type PyAny, python, type PyProxy } from '../src/index.js';
 /** NumPy, where the Python that runs has it. */
 function findNumpy(): PyAny {
   try {
-    return python.import('numpy') as PyAny;
+    return python.import('numpy');
   } catch (error) {
     if (String(error).includes('ModuleNotFoundError')) return undefined;
     throw error;

@@ -27,15 +27,15 @@ class Money:
         self.currency = currency
 class Euro(Money):
     pass
-Money`) as PyAny;
-const Euro = python.eval('Euro') as PyAny;
+Money`);
+const Euro = python.eval('Euro');
 
 const money: Codec = {
   name: 'money',
   python: PyMoney as PyProxy,
   javascript: Money,
   toJs: (value) => new Money(BigInt(value.amount as number), value.currency as string),
-  toPython: (value) => PyMoney((value as Money).amount, (value as Money).currency) as PyAny,
+  toPython: (value) => PyMoney((value as Money).amount, (value as Money).currency),
 };
 
 describe('a codec', () => {
@@ -103,7 +103,11 @@ describe('a codec', () => {
   });
 
   it('may want what else is copied', () => {
-    register({ name: 'arrays', javascript: Array, toPython: (value) => (value as unknown[]).length });
+    register({
+      name: 'arrays',
+      javascript: Array,
+      toPython: (value) => (value as unknown[]).length,
+    });
     expect(python.repr([1, 2])).toBe('2');
     expect(python.repr({ a: [1, 2] })).toBe("{'a': 2}");
   });
@@ -127,7 +131,9 @@ describe('a codec', () => {
     register({ ...money, toJs: thrower, toPython: thrower });
     expect(() => python.repr([new Money(1n, 'x')])).toThrow(error);
     expect(() => python.toJs([PyMoney(1, 'x')]) as unknown).not.toThrow();
-    expect(() => python.toJs(python.eval('lambda m: [m]')(PyMoney(1, 'x'))) as unknown).toThrow(error);
+    expect(() => python.toJs(python.eval('lambda m: [m]')(PyMoney(1, 'x'))) as unknown).toThrow(
+      error,
+    );
   });
 
   it('is not fooled by a class that says it is another', () => {

@@ -39,7 +39,13 @@ describe('what becomes of a Python value in toJs', () => {
     ['[1, [2, []]]', [1, [2, []]]],
     ['(1, (2,))', [1, [2]]],
     ['Point(1, 2)', [1, 2]],
-    ["{'a': 1, 2: {}}", new Map<unknown, unknown>([['a', 1], [2, new Map()]])],
+    [
+      "{'a': 1, 2: {}}",
+      new Map<unknown, unknown>([
+        ['a', 1],
+        [2, new Map()],
+      ]),
+    ],
     ['collections.OrderedDict(a=1)', new Map([['a', 1]])],
     ['{1, 2}', new Set([1, 2])],
     ["frozenset('a')", new Set(['a'])],
@@ -48,7 +54,10 @@ describe('what becomes of a Python value in toJs', () => {
     ["memoryview(b'ab')", Uint8Array.of(97, 98)],
     ["array.array('d', [0.5])", Float64Array.of(0.5)],
     ["array.array('q', [-1])", BigInt64Array.of(-1n)],
-    ['datetime.datetime(2026, 11, 25, 17, 0, 0, 123000, zone)', new Date('2026-11-25T17:00:00.123Z')],
+    [
+      'datetime.datetime(2026, 11, 25, 17, 0, 0, 123000, zone)',
+      new Date('2026-11-25T17:00:00.123Z'),
+    ],
     ['datetime.datetime(1, 1, 1, tzinfo=zone)', new Date(-62_135_596_800_000)],
     ['datetime.date(2026, 11, 25)', '2026-11-25'],
     ['datetime.time(17, 0, 1, 5)', '17:00:01.000005'],
@@ -74,6 +83,17 @@ describe('what becomes of a Python value in toJs', () => {
     expect(pyproxies).toEqual([first]);
   });
 
+  it('an object that has a proxy keeps it', () => {
+    const thing = python.eval('object()') as PyAny;
+    const list = python.eval('lambda thing: [thing, [thing]]')(thing) as PyProxy;
+    const pyproxies: PyProxy[] = [];
+    expect(list.toJs({ pyproxies })).toEqual([thing, [thing]]);
+    expect((list.toJs() as unknown[])[0]).toBe(thing);
+    expect(pyproxies).toEqual([]);
+    const [first, second] = toJs('t = Thing()\n[t, t]') as [unknown, unknown];
+    expect(first).toBe(second);
+  });
+
   it('what is no Python object is left alone', () => {
     expect(python.toJs(5)).toBe(5);
     const own = {};
@@ -92,7 +112,7 @@ describe('what would be lost is refused', () => {
     ["{float('nan'), float('nan')}"],
     ['{1: 2}', { dictConverter: 'object' }],
     ["{None: 2, 'a': 1}", { dictConverter: 'object' }],
-    ["datetime.datetime(2026, 1, 1)", { datetime: 'temporal' }],
+    ['datetime.datetime(2026, 1, 1)', { datetime: 'temporal' }],
   ])('%s', (expression, options) => {
     expect(() => toJs(expression, options)).toThrow(unsupported);
   });
@@ -142,15 +162,15 @@ describe('options', () => {
     expect(toJs("{'a': {'b': 1}}", { dictConverter: (entries) => ({ entries }) })).toEqual({
       entries: [['a', { entries: [['b', 1]] }]],
     });
-    expect(() => toJs("{}", { dictConverter: 'list' as 'map' })).toThrow(/'map', 'object'/);
-    expect(() =>
-      toJs("d = {}\nd['self'] = d\nd", { dictConverter: (entries) => entries }),
-    ).toThrow(/contains itself/);
+    expect(() => toJs('{}', { dictConverter: 'list' as 'map' })).toThrow(/'map', 'object'/);
+    expect(() => toJs("d = {}\nd['self'] = d\nd", { dictConverter: (entries) => entries })).toThrow(
+      /contains itself/,
+    );
   });
 
   it('defaultConverter is asked about the rest, and may convert parts', () => {
     const made = toJs("t = Thing()\nt.items = [1, {'t': 2}]\n[t, t.items]", {
-      defaultConverter: (value, convert) => ({ items: convert(value.items) as unknown }),
+      defaultConverter: (value, convert) => ({ items: convert(value.items) }),
     }) as [{ items: unknown }, unknown];
     expect(made[0].items).toEqual([1, new Map([['t', 2]])]);
     // What both lead to is converted once.
@@ -208,7 +228,9 @@ describe('shape is kept', () => {
   });
 
   it('a list of a class of its own that iterates as it likes', () => {
-    expect(toJs('class L(list):\n    def __iter__(self): raise KeyError(1)\nL([1, 2])')).toEqual([1, 2]);
+    expect(toJs('class L(list):\n    def __iter__(self): raise KeyError(1)\nL([1, 2])')).toEqual([
+      1, 2,
+    ]);
     expect(() =>
       toJs('class S(set):\n    def __iter__(self): raise KeyError(1)\nS([1, 2])'),
     ).toThrow(expect.objectContaining({ type: 'KeyError' }) as Error);

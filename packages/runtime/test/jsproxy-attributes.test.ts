@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 
 import { describe, expect, it } from 'vitest';
 
-import { check } from './jsproxy.js';
+import { check, checkByReference } from './jsproxy.js';
 
 class Point {
   x = 1;
@@ -183,11 +183,18 @@ describe('classes', () => {
       `
 p = x()
 assert p.x == 1
-assert x.new().x == 1 and x.make().add(2) == 3
+assert x.make().add(2) == 3
 return p`,
       Point,
     );
     expect(made).toBeInstanceOf(Point);
+    checkByReference(
+      `
+assert x().x == 1 and x.new().x == 1 and x.make().add(2) == 3
+assert 'not a constructor' in raises(Exception, lambda: y.new())`,
+      Point,
+      () => 1,
+    );
   });
 
   it('of the language construct, but for those that convert', () => {
@@ -312,6 +319,7 @@ for use in (lambda: x.a, lambda: setattr(x, 'a', 1), lambda: delattr(x, 'a'), la
     assert 'revoked' in raises(Exception, use)
 assert 'evoked' in repr(x)`,
       proxy,
+      null,
     );
   });
 
@@ -332,6 +340,7 @@ assert 'evoked' in repr(x)`,
 assert 'trap' in raises(Exception, lambda: x.a)
 assert 'trap' in raises(Exception, lambda: dir(x))`,
       proxy,
+      null,
     );
   });
 

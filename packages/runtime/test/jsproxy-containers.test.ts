@@ -67,7 +67,8 @@ for s in slices:
       `
 assert list(x) == [1, None, 3]
 assert raises(TypeError, lambda: y.__setitem__(0, 5))
-assert raises(Exception, lambda: y.append(1))`,
+assert raises(Exception, lambda: y.append(1))
+assert x.fill(2) is x`,
       [1, , 3],
       Object.freeze([1]),
     );

@@ -123,10 +123,13 @@ def start(done, *values):
     threading.Thread(target=run, daemon=True).start()
 start`) as (...values: unknown[]) => unknown;
     return await new Promise((resolve, reject) => {
-      start((good: boolean, value: unknown) => {
-        if (good) resolve(value);
-        else reject(new Error(String(value)));
-      }, ...values);
+      start(
+        (good: boolean, value: unknown) => {
+          if (good) resolve(value);
+          else reject(new Error(String(value)));
+        },
+        ...values,
+      );
     });
   }
 
@@ -233,4 +236,3 @@ start`) as (...values: unknown[]) => unknown;
     expect(counter.count).toBe(100);
   });
 });
-

@@ -97,7 +97,7 @@ describe('python.registerModule', () => {
   });
 
   it('makes an object a module, with its parts', () => {
-    const state = { count: 0, inner: { value: 7, deeper: class {} } };
+    const state = { count: 0, inner: { value: 7, deeper: { end: 1 } } };
     python.registerModule('from_here', state);
     python.registerModule('from_here.inner', state.inner);
     check(`
@@ -107,6 +107,7 @@ assert count == 0 and inner.value == 7 and sys.modules['from_here'] is from_here
 assert from_here.inner is inner
 from_here.count = 3
 import from_here.inner.deeper
+assert from_here.inner.deeper.end == 1
 assert from_here.__spec__.name == 'from_here'
 names = {}
 exec('from from_here import *', names)

@@ -1,11 +1,4 @@
-import { NG_OPERATION_CALL } from '@nogil/abi/constants';
-
-import { pyodide } from '../src/conversion/policy.js';
-import { environment } from '../src/environment.js';
-import { Handle } from '../src/frame/crossing.js';
 import { python } from '../src/index.js';
-import { invoke } from '../src/invoke.js';
-import { cellOf } from '../src/proxy/handle-cell.js';
 
 /** A Python function of `x`, `y` and `z` with this body; `raises(kind, call)` gives the text of what is raised. */
 function define(code: string): (...values: unknown[]) => unknown {
@@ -31,8 +24,7 @@ export function check(code: string, ...values: unknown[]): unknown {
   return define(code)(...values);
 }
 
-/** The same, where containers cross by reference. */
+/** The same, where they cross by reference. */
 export function checkByReference(code: string, ...values: unknown[]): unknown {
-  const handle = cellOf(define(code))?.handle ?? 0;
-  return invoke(environment(), NG_OPERATION_CALL, new Handle(handle), values, undefined, pyodide);
+  return define(code)(...values.map((value) => python.ref(value as object)));
 }

@@ -376,6 +376,27 @@ export const NG_JS_SOURCE = 28;
 export const NG_JS_ENTRIES = 29;
 /** a1: name, of an own enumerable property */
 export const NG_JS_HAS_OWN = 30;
+/** as CALL, but without the answer: a Map's `set` answers with the whole Map */
+export const NG_JS_DO = 32;
+/** a1: name. The property as a module: an object is never copied. */
+export const NG_JS_PART = 31;
+/** Those of classes. Wherever it says `count …`: how many arguments follow, and the arguments; behind them, as one object, what was given by name. */
+export const NG_JS_CLASS_CALL = 120;
+/** The rest is of a class. a1: the Python object to construct it on, a2: its type, a3: count … */
+export const NG_JS_CLASS_CONSTRUCT = 121;
+/** a1: the Python type of what is made, a2: count … */
+export const NG_JS_CLASS_NEW = 122;
+/** a1: count … An object of the class itself. */
+export const NG_JS_CLASS_MAKE = 123;
+/** a1: value. Whether it is an instance. */
+export const NG_JS_CLASS_HAS = 124;
+export const NG_JS_CLASS_GET = 125;
+/** a1: instance, a2: name. A list with the property's value, or an empty one. */
+export const NG_JS_CLASS_SET = 126;
+/** a1: instance, a2: name, a3: value. Whether there was an instance. */
+export const NG_JS_CLASS_DELETE = 127;
+/** a1: instance, a2: name. Whether there was such a property. */
+export const NG_JS_CLASS_KEYS = 128;
 /** What is done with a JavaScript object: the first argument of NG_CALL_OPERATE. */
 export type NgJsOperation =
   | typeof NG_JS_GET
@@ -407,7 +428,18 @@ export type NgJsOperation =
   | typeof NG_JS_TYPE_OF
   | typeof NG_JS_SOURCE
   | typeof NG_JS_ENTRIES
-  | typeof NG_JS_HAS_OWN;
+  | typeof NG_JS_HAS_OWN
+  | typeof NG_JS_DO
+  | typeof NG_JS_PART
+  | typeof NG_JS_CLASS_CALL
+  | typeof NG_JS_CLASS_CONSTRUCT
+  | typeof NG_JS_CLASS_NEW
+  | typeof NG_JS_CLASS_MAKE
+  | typeof NG_JS_CLASS_HAS
+  | typeof NG_JS_CLASS_GET
+  | typeof NG_JS_CLASS_SET
+  | typeof NG_JS_CLASS_DELETE
+  | typeof NG_JS_CLASS_KEYS;
 
 // enum ng_js_question
 /** globalThis */

@@ -6,6 +6,7 @@ type Transfer = (this: ArrayBuffer) => ArrayBuffer;
 
 // Taken when this module is loaded: a program may put its own in its place.
 const transfer = (ArrayBuffer.prototype as { readonly transfer?: Transfer }).transfer;
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with a buffer as `this`
 const byteLength = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')?.get as (
   this: ArrayBuffer,
 ) => number;

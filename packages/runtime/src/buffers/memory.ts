@@ -52,6 +52,7 @@ type Getter<Value> = (this: Memory) => Value;
 
 /** A getter of the language's: a class derived from a typed array may say what it likes. */
 function getter<Value>(prototype: object, name: string | symbol): Getter<Value> {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with a value as `this`
   return Object.getOwnPropertyDescriptor(prototype, name)?.get as Getter<Value>;
 }
 
@@ -120,12 +121,16 @@ export function memoryHandle({ core }: Environment, value: Memory): Handle {
   return new Handle(made.value);
 }
 
+function describe(value: unknown): string {
+  return value === null ? 'null' : typeof value;
+}
+
 /** A Python `bytes` with a copy of the memory of a value. */
 export function makeBytes(environment: Environment, value: Memory): PyProxy {
   if (typeof value !== 'object' || (value as unknown) === null || !isMemory(value)) {
     throw new NogilError(
       'INVALID_ARGUMENT',
-      `python.bytes takes a typed array, a DataView or a buffer, not ${value === null ? 'null' : typeof value}; for text: Buffer.from(text)`,
+      `python.bytes takes a typed array, a DataView or a buffer, not ${describe(value)}; for text: Buffer.from(text)`,
     );
   }
   const same = supportFunction(environment, 'same');

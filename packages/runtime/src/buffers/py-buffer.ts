@@ -1,4 +1,4 @@
-import { NogilError, statusError } from '@nogil/abi';
+import { type Core, NogilError, statusError } from '@nogil/abi';
 import { NG_STATUS_OK, NG_STATUS_SHUT_DOWN, NG_STATUS_STALE_HANDLE } from '@nogil/abi/constants';
 
 import type { Environment } from '../environment.js';
@@ -202,8 +202,7 @@ function makeBuffer(
     description.bytes === 0 ||
     (description.readOnly && options.unsafeWritable !== true);
   // Before the memory is opened: what cannot be laid out throws.
-  const memory =
-    copies || !bufferSwitches.external ? null : checked(core.openExport, description, kind);
+  const memory = copies || !bufferSwitches.external ? null : openMemory(core, description, kind);
   if (memory === null) {
     const copied = asCopied(description);
     return {
@@ -215,13 +214,13 @@ function makeBuffer(
   return { buffer: new PyBuffer(environment, description, kind, memory, false), keeps: true };
 }
 
-function checked(
-  open: (number: number) => ArrayBuffer | null,
+function openMemory(
+  core: Core,
   description: ExportDescription,
   type: BufferType,
 ): ArrayBuffer | null {
   layOut(description, type, undefined);
-  return open(description.number);
+  return core.openExport(description.number);
 }
 
 /**

@@ -12,6 +12,8 @@ import {
   writeCrossing,
 } from '../frame/crossing.js';
 import { isMemory, memoryHandle } from '../buffers/memory.js';
+import { handleOfClass } from '../classes/emitted.js';
+import { isClassSyntax } from '../classes/parameters.js';
 import { exceptionFor, isErrorObject } from '../errors/to-python.js';
 import { objectsOf } from '../javascript/host.js';
 import type { JsEntry } from '../javascript/objects.js';
@@ -158,18 +160,23 @@ export class Conversion {
     if (value instanceof Handle || value instanceof ForcedFloat) return value;
     if (value instanceof ByReference) return this.#byReference(value.value);
     if (value instanceof ForcedInt) return value.value;
-    const container = isContainer(value);
+    const module = isModule(value);
+    const container = !module && isContainer(value);
     if (!container) {
       if (isMemory(value)) return this.#kept(value, () => memoryHandle(this.#environment, value));
       if (isErrorObject(value)) {
         return this.#kept(value, () => new Handle(exceptionFor(this.#environment, value, false)));
       }
-      if (isModule(value)) return this.#reference(value);
+      if (module) return this.#reference(value);
     }
     const codecs = codecsOf(this.#environment);
     if (this.#policy.usesCodecs && (!container || codecs.claimsContainers)) {
       const codec = codecs.forJavaScript(value);
       if (codec !== undefined) return this.#encoded(value, codec.toPython(value));
+    }
+    // A type, that Python can derive from; pyodide has the class by reference, with `new`.
+    if (this.#policy.copiesContainers && isClassSyntax(value)) {
+      return handleOfClass(this.#environment, value);
     }
     return container && this.#copies && this.#depth > 0 ? undefined : this.#byReference(value);
   }
@@ -270,7 +277,7 @@ export class Conversion {
   }
 
   #open(writer: TreeWriter, value: object, levels: Level[]): void {
-    const numbers = (this.#numbers ??= new Map());
+    const numbers = (this.#numbers ??= new Map<object, number>());
     const known = numbers.get(value);
     if (known !== undefined) {
       writer.writeHead(NG_TREE_REFERENCE, known);

@@ -1,6 +1,8 @@
 import { type Core, NogilError } from '@nogil/abi';
+import { NG_JS_SHAPE_THENABLE } from '@nogil/abi/constants';
 
 import type { Policy } from '../conversion/policy.js';
+import { forgetPromise, watchPromise } from './promises.js';
 import { forgetBox } from './symbol-box.js';
 
 /** One JavaScript object that Python knows, or is about to know. */
@@ -59,9 +61,16 @@ export class JsObjects {
       entry = { number, value, policy, shape: kind, pins: 0, live: false };
       this.#entries[number] = entry;
       known.set(value, entry);
+      if ((kind & NG_JS_SHAPE_THENABLE) !== 0) watchPromise(value);
     }
     entry.pins += 1;
     return entry;
+  }
+
+  /** The entry of an object that Python has, and will say when it has dropped it. Good until JavaScript returns. */
+  known(value: object, policy: Policy): JsEntry | undefined {
+    const entry = this.#known[policy.name].get(value);
+    return entry?.live === true && this.#entries[entry.number] === entry ? entry : undefined;
   }
 
   /** Undoes a `pin`, after the operation that carried the object across, or failed to. */
@@ -100,6 +109,7 @@ export class JsObjects {
     this.#entries[entry.number] = undefined;
     this.#known[entry.policy.name].delete(entry.value);
     forgetBox(entry.value);
+    if ((entry.shape & NG_JS_SHAPE_THENABLE) !== 0) forgetPromise(entry.value);
     this.#free.push(entry.number);
   }
 }

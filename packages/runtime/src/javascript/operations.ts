@@ -5,10 +5,12 @@ import {
   NG_JS_ASYNC_ITERATE,
   NG_JS_AT,
   NG_JS_CALL,
+  NG_JS_CLASS_CALL,
   NG_JS_DELETE,
   NG_JS_DELETE_KEY,
   NG_JS_DISPOSE,
   NG_JS_DISPOSE_ASYNC,
+  NG_JS_DO,
   NG_JS_ENTRIES,
   NG_JS_GET,
   NG_JS_HAS,
@@ -18,6 +20,7 @@ import {
   NG_JS_NAMES,
   NG_JS_NEW,
   NG_JS_NEXT,
+  NG_JS_PART,
   NG_JS_PUT,
   NG_JS_REPR,
   NG_JS_RETURN,
@@ -29,19 +32,15 @@ import {
   NG_JS_SOURCE,
   NG_JS_SPLICE,
   NG_JS_STRING,
-  NG_JS_THROW,
   NG_JS_TYPE_OF,
 } from '@nogil/abi/constants';
 
-import {
-  attributeNames,
-  deleteProperty,
-  getProperty,
-  missing,
-  propertyOf,
-} from './attributes.js';
+import { operateOnClass } from '../classes/operations.js';
+
+import { attributeNames, deleteProperty, getProperty, missing, propertyOf } from './attributes.js';
 import { arrayItem, arraySlice, ownEntries, putItem, splice } from './containers.js';
 import { advance, iterate, iterateAsync, returned, settle } from './iteration.js';
+import { asModule } from './modules.js';
 import { SymbolBox } from './symbol-box.js';
 
 type Method = (...values: unknown[]) => unknown;
@@ -50,7 +49,7 @@ type Constructor = new (...values: unknown[]) => object;
 /** One thing that Python does with a JavaScript object: `values` are its arguments, behind what it is. */
 type Operation = (target: object, values: readonly unknown[]) => unknown;
 
-/** By `NG_JS_…`. */
+/** By `NG_JS_…`; the others are in answers.ts. */
 const operations: readonly (Operation | undefined)[] = table([
   [NG_JS_GET, (target, [, key]) => getProperty(target, key as PropertyKey)],
   [NG_JS_SET, (target, [, name, value]) => Reflect.set(target, propertyOf(name as string), value)],
@@ -60,16 +59,22 @@ const operations: readonly (Operation | undefined)[] = table([
   [NG_JS_HAS, (target, [, key]) => (key as PropertyKey) in target],
   [NG_JS_SET_KEY, (target, [, key, value]) => Reflect.set(target, key as PropertyKey, value)],
   [NG_JS_DELETE_KEY, (target, [, key]) => deleteProperty(target, key as PropertyKey)],
+  [NG_JS_PART, (target, [, name]) => asModule(getProperty(target, name as string))],
   [NG_JS_NAMES, attributeNames],
   [NG_JS_NEW, (target, [, ...values]) => Reflect.construct(target as Constructor, values)],
   [NG_JS_LENGTH, lengthOf],
   [NG_JS_ITERATE, (target, [, what]) => iterate(target, what as number)],
   [NG_JS_NEXT, (target, values) => advance(target, 'next', values.slice(1))],
   [NG_JS_RETURNED, returned],
-  [NG_JS_THROW, (target, [, error]) => advance(target, 'throw', [error])],
   [NG_JS_RETURN, (target, values) => advance(target, 'return', values.slice(1))],
   [NG_JS_ASYNC_ITERATE, iterateAsync],
   [NG_JS_CALL, (target, [, key, ...values]) => invokeMethod(target, key as PropertyKey, values)],
+  [
+    NG_JS_DO,
+    (target, [, key, ...values]) => {
+      invokeMethod(target, key as PropertyKey, values);
+    },
+  ],
   [NG_JS_AT, (target, [, index]) => arrayItem(target, index as number)],
   [NG_JS_PUT, (target, [, index, value]) => putItem(target, index as number, value)],
   [
@@ -103,14 +108,17 @@ function table(
 
 /** Does what Python asks of an object: `values[0]` says what, the others are the arguments. */
 export function operateOn(target: object, values: readonly unknown[]): unknown {
-  const operation = operations[values[0] as number];
+  const code = values[0] as number;
+  if (code >= NG_JS_CLASS_CALL) return operateOnClass(code, target, values.slice(1));
+  const operation = operations[code];
   if (operation !== undefined) return operation(subject(target), values);
   throw new NogilError('INTERNAL', `Python asked for an unknown operation ${String(values[0])}`);
 }
 
 /** What is operated on: of a symbol's box, an object with the symbol's properties. */
 export function subject(target: object): object {
-  return target instanceof SymbolBox ? (Object(target.symbol) as object) : target;
+  const symbol = SymbolBox.symbolIn(target);
+  return symbol === undefined ? target : (Object(symbol) as object);
 }
 
 function invokeMethod(target: object, key: PropertyKey, values: readonly unknown[]): unknown {
@@ -128,9 +136,8 @@ function lengthOf(target: object): unknown {
 
 /** For people: an object whose own description throws is described all the same. */
 function describe(target: object): string {
-  if (target instanceof Symbol) return target.toString();
   try {
-    return inspect(target);
+    return target instanceof Symbol ? target.toString() : inspect(target);
   } catch (error) {
     return `[object that cannot be shown: ${error instanceof Error ? error.message : 'its inspection threw'}]`;
   }

@@ -31,7 +31,10 @@ export function registerModule(
   if (typeof name !== 'string') {
     throw new NogilError('INVALID_ARGUMENT', `a module's name is a string, not ${typeof name}`);
   }
-  if ((typeof object !== 'object' && typeof object !== 'function') || (object as unknown) === null) {
+  if (
+    (typeof object !== 'object' && typeof object !== 'function') ||
+    (object as unknown) === null
+  ) {
     throw new NogilError('INVALID_ARGUMENT', 'a module is an object or a function');
   }
   const here = environment();

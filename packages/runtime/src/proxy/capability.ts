@@ -36,4 +36,6 @@ export const capability = {
   exception: NG_OBJECT_SHAPE * 2 ** 20,
   /** The buffer protocol. */
   buffer: NG_OBJECT_SHAPE * 2 ** 21,
+  /** Its class derives from one that stands for a JavaScript class, of whatever thread. */
+  emitted: NG_OBJECT_SHAPE * 2 ** 22,
 } as const;

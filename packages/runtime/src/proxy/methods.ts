@@ -7,6 +7,7 @@ import {
 } from '@nogil/abi/constants';
 
 import { exceptionOf } from '../errors/exception-of.js';
+import { prototypeOf } from '../classes/prototype.js';
 import { operate, readHandle } from '../frame/operate.js';
 import { getBuffer } from '../buffers/py-buffer.js';
 import { toJs } from '../conversion/explicit.js';
@@ -78,6 +79,7 @@ function slice(self: PythonObject, text: unknown): unknown {
 /** Members in front of Python's attributes; `$name` reaches an attribute behind one. */
 export const frontMembers: Members = members({
   destroy: { needs: 0, method: destroy },
+  prototype: { needs: capability.type, value: prototypeOf },
   copy: { needs: 0, method: copy },
   toString: { needs: 0, method: (self: PythonObject) => self.str() },
   toJSON: { needs: 0, method: (self) => JSON.parse(self.support('to_json') as string) as unknown },
@@ -150,6 +152,7 @@ function setEntry(self: PythonObject, key: unknown, value: unknown): unknown {
 /** Members where Python has no attribute of that name. */
 export const backMembers: Members = members({
   length: { needs: capability.length, value: (self) => self.length() },
+  name: { needs: capability.type, value: (self) => self.attribute('__name__') },
   size: { needs: capability.mapping | capability.set, value: (self) => self.length() },
   has: {
     needs: capability.contains | capability.mapping,
@@ -189,5 +192,5 @@ export const backMembers: Members = members({
 /** Calls with keyword arguments last, if there are any. */
 export function callWith(self: PythonObject, values: readonly unknown[]): unknown {
   const last = values[values.length - 1];
-  return last instanceof Keywords ? self.call(values.slice(0, -1), last) : self.call(values);
+  return Keywords.is(last) ? self.call(values.slice(0, -1), last) : self.call(values);
 }

@@ -11,9 +11,13 @@ import type { Environment } from '../environment.js';
 import { Handle } from '../frame/crossing.js';
 import { operate } from '../frame/operate.js';
 import type { PyProxy } from '../types.js';
+import { instanceProxy } from '../classes/instance.js';
 import { rememberedProxy, rememberProxy } from './identity.js';
 import { callableTarget, plainTarget } from './target.js';
 import { ProxyTraps } from './traps.js';
+
+// Reached through here and not directly: traps.ts needs it whole, whichever module is loaded first.
+export { PythonObject } from './python-object.js';
 
 // Bound here: through the import it would be looked up for each proxy.
 const tracking = handleTracking;
@@ -37,7 +41,7 @@ export function makeProxy(
   // The handler, which the proxy holds: so do its methods and iterators, which may outlive the proxy.
   environment.releases.watch(object, handle);
   if (tracking.active) tracking.created(handle);
-  const proxy = new Proxy(target, object) as PyProxy;
+  const proxy = (instanceProxy(object) ?? new Proxy(target, object)) as PyProxy;
   object.proxy = proxy;
   if ((flags & NG_OBJECT_REMEMBERED) !== 0) rememberProxy(environment, object);
   return proxy;

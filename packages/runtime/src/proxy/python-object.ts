@@ -35,6 +35,8 @@ export class PythonObject implements HandleCell {
   /** `NG_OBJECT_…`, as of its making: the type may have changed since. */
   flags: number;
   proxy: PyProxy | undefined;
+  /** Told before Python gets the object: what it may keep must not lose what only JavaScript has of it. */
+  guard: (() => void) | undefined;
   farewell: string | undefined;
   /** What `then` of a coroutine waits for: it can be awaited once in Python, a promise as often as one likes. */
   awaited: Promise<unknown> | undefined;
@@ -46,6 +48,7 @@ export class PythonObject implements HandleCell {
     this.flags = flags;
     this.policy = policy;
     this.proxy = undefined;
+    this.guard = undefined;
     this.farewell = undefined;
     this.awaited = undefined;
   }
@@ -56,10 +59,12 @@ export class PythonObject implements HandleCell {
 
   reference(): Handle {
     if (this.handle === 0) throw destroyed(this.farewell);
+    this.guard?.();
     return new Handle(this.handle);
   }
 
   lend(): void {
+    this.guard?.();
     if ((this.flags & NG_OBJECT_REMEMBERED) !== 0) return;
     // A bound method made for one call, most of the time; now it may come back, and be compared.
     operate(

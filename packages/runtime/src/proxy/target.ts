@@ -43,13 +43,24 @@ export const plainTarget: object = Object.create(uncloneable, {
   [inspect.custom]: { value: inspectProxy, configurable: true },
 }) as object;
 
+/** A bound function: it can be constructed, too, and has no property that cannot be hidden. */
+function makeCallable(): object {
+  const target: object = function () {
+    // Never called: the traps are.
+  }.bind(undefined);
+  Reflect.deleteProperty(target, 'name');
+  Reflect.deleteProperty(target, 'length');
+  Object.defineProperty(target, inspect.custom, { value: inspectProxy, configurable: true });
+  return target;
+}
+
 /**
- * The target of proxies that can be called. A bound function: it can be constructed, too, and has no property that
- * cannot be hidden. What refuses to clone it describes it as a native function, whatever we do.
+ * The target of proxies that can be called. What refuses to clone it describes it as a native function, whatever we
+ * do.
  */
-export const callableTarget: object = function () {
-  // Never called: the traps are.
-}.bind(undefined);
-Reflect.deleteProperty(callableTarget, 'name');
-Reflect.deleteProperty(callableTarget, 'length');
-Object.defineProperty(callableTarget, inspect.custom, { value: inspectProxy, configurable: true });
+export const callableTarget: object = makeCallable();
+
+/** A target of its own, for a proxy that keeps properties there. */
+export function freshTarget(callable: boolean): object {
+  return callable ? makeCallable() : (Object.create(plainTarget) as object);
+}

@@ -8,6 +8,8 @@ import {
   NG_OPERATION_SET_ITEM,
 } from '@nogil/abi/constants';
 
+import { constructDerived } from '../classes/construct.js';
+import { defineStatic, inheritedStatic } from '../classes/statics.js';
 import { absent } from '../conversion/to-js.js';
 import { attributeName } from '../invoke.js';
 import { backMembers, callWith, frontMembers, type Member } from './methods.js';
@@ -40,7 +42,10 @@ function attributeOf(key: string | symbol): string {
 
 /** The handler of a proxy: what JavaScript does with a proxy, in terms of the Python object. */
 export class ProxyTraps extends PythonObject implements ProxyHandler<object> {
-  get(_target: object, key: string | symbol): unknown {
+  get(_target: object, key: string | symbol, receiver: unknown = this.proxy): unknown {
+    if (receiver !== this.proxy && this.#isBaseOf(receiver)) {
+      return inheritedStatic(this, key, receiver);
+    }
     if (typeof key === 'symbol') return symbolProperty(this, key);
     const front = frontMembers[key];
     if (front !== undefined && this.#deserves(front)) return this.#member(front);
@@ -51,7 +56,15 @@ export class ProxyTraps extends PythonObject implements ProxyHandler<object> {
     return back !== undefined && this.#deserves(back) ? this.#member(back) : undefined;
   }
 
-  set(_target: object, key: string | symbol, value: unknown): boolean {
+  set(
+    _target: object,
+    key: string | symbol,
+    value: unknown,
+    receiver: unknown = this.proxy,
+  ): boolean {
+    if (receiver !== this.proxy && this.#isBaseOf(receiver)) {
+      return defineStatic(key, value, receiver);
+    }
     if (this.#isItem(key)) {
       this.operate(NG_OPERATION_SET_ITEM, Number(key), value);
     } else {
@@ -92,7 +105,7 @@ export class ProxyTraps extends PythonObject implements ProxyHandler<object> {
     // No value: Object.keys asks for each of them, and properties run code.
     return {
       get: () => this.get(this, key),
-      set: (value) => void this.set(this, key, value),
+      set: (value: unknown) => void this.set(this, key, value),
       enumerable: true,
       configurable: true,
     };
@@ -122,13 +135,19 @@ export class ProxyTraps extends PythonObject implements ProxyHandler<object> {
     return callWith(this, values);
   }
 
-  construct(target: object, values: readonly unknown[]): object {
+  construct(target: object, values: readonly unknown[], newTarget: object): object {
+    if (newTarget !== this.proxy) return constructDerived(this, values, newTarget);
     const made = this.apply(target, undefined, values);
     if ((typeof made === 'object' && made !== null) || typeof made === 'function') return made;
     throw new NogilError(
       'INVALID_ARGUMENT',
       `calling ${this.repr()} gives a ${made === null ? 'null' : typeof made}, which \`new\` cannot return; call it without \`new\``,
     );
+  }
+
+  /** Whether a class that derives from this type is asked for something. */
+  #isBaseOf(receiver: unknown): receiver is object {
+    return typeof receiver === 'function' && can(this, capability.type);
   }
 
   /** Whether the key is an item: an index, of an object that has items. */
