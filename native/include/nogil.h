@@ -79,7 +79,7 @@ typedef enum ng_tag {
     NG_TAG_NULL = 13,
     /* A whole container, and what is in it, as bytes: `length` of them, laid out as ng_tree_tag says. */
     NG_TAG_TREE = 14,
-    NG_TAG_MEMORY = 20     /* of an answer. payload: the number of memory of this environment's */
+    NG_TAG_MEMORY = 20 /* of an answer. payload: the number of memory of this environment's */
 } ng_tag;
 
 /* Set in a tag whose bytes are in a block (payload: the block's number) and not in the frame. */
@@ -142,14 +142,14 @@ typedef enum ng_operation {
     NG_OPERATION_DELETE_ATTRIBUTE = 4, /* a0: object, a1: name */
     /* a0: callable, then `positional` - 1 values, then `keywords` values, then their names. */
     NG_OPERATION_CALL = 5,
-    NG_OPERATION_STR = 6,      /* a0: object */
-    NG_OPERATION_REPR = 7,     /* a0: object */
-    NG_OPERATION_GET_ITEM = 8, /* a0: object, a1: key */
-    NG_OPERATION_DIR = 10,     /* a0: object. A list of str. */
-    NG_OPERATION_INTERN = 11,  /* a0: text. The interned str, as an OBJECT. */
-    NG_OPERATION_RELEASE = 12, /* a0 …: handles. Stale ones are passed over. */
-    NG_OPERATION_ITERATE = 13, /* a0: iterable. Its iterator. */
-    NG_OPERATION_NEXT = 14,    /* a0: iterator. MISSING at its end. */
+    NG_OPERATION_STR = 6,        /* a0: object */
+    NG_OPERATION_REPR = 7,       /* a0: object */
+    NG_OPERATION_GET_ITEM = 8,   /* a0: object, a1: key */
+    NG_OPERATION_DIR = 10,       /* a0: object. A list of str. */
+    NG_OPERATION_INTERN = 11,    /* a0: text. The interned str, as an OBJECT. */
+    NG_OPERATION_RELEASE = 12,   /* a0 …: handles. Stale ones are passed over. */
+    NG_OPERATION_ITERATE = 13,   /* a0: iterable. Its iterator. */
+    NG_OPERATION_NEXT = 14,      /* a0: iterator. MISSING at its end. */
     NG_OPERATION_BOOTSTRAP = 16, /* The namespace of the core's own Python code. */
     /* One pair of attach and detach and nothing else: the floor that benchmarks divide by. */
     NG_OPERATION_NOTHING = 17,

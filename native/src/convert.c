@@ -24,8 +24,7 @@ static bool slot_bytes(ng_environment *environment, const ng_slot *slot, size_t 
                        const char **out)
 {
     if ((slot->tag & NG_TAG_IN_BLOCK) != 0U) {
-        if (!(slot->payload.number > 0 &&
-              slot->payload.number <= (double)LARGEST_SAFE_INTEGER)) {
+        if (!(slot->payload.number > 0 && slot->payload.number <= (double)LARGEST_SAFE_INTEGER)) {
             return false;
         }
         size_t available = 0;
@@ -130,8 +129,7 @@ ng_status ng_slot_to_python_among(ng_environment *environment, const ng_slot *sl
         object = ng_py.PyBytes_FromStringAndSize(data, (Py_ssize_t)slot->length);
         break;
     case NG_TAG_OBJECT: {
-        if (!(slot->payload.number >= 0 &&
-              slot->payload.number <= (double)LARGEST_SAFE_INTEGER)) {
+        if (!(slot->payload.number >= 0 && slot->payload.number <= (double)LARGEST_SAFE_INTEGER)) {
             return NG_STATUS_BAD_FRAME;
         }
         ng_status status =

@@ -22,7 +22,7 @@ typedef struct ng_writer {
     size_t end;
     bool handles; /* everything by a handle: NG_ANSWER_HANDLE */
     ng_tree_bytes *tree; /* where it goes instead, padded to eight bytes; NULL: to the frame */
-    bool proxies; /* objects go to proxies: NG_ANSWER_PROXIES */
+    bool proxies;        /* objects go to proxies: NG_ANSWER_PROXIES */
     uint32_t policy;
 } ng_writer;
 

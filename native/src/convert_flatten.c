@@ -440,7 +440,8 @@ static void undo_handles(tree_flattener *flattener)
 
 ng_status ng_python_to_tree(ng_writer *writer, PyObject *object, int64_t depth, PyObject *known)
 {
-    tree_flattener flattener = {.writer = writer, .tree = writer->tree, .known = known, .depth = depth};
+    tree_flattener flattener = {
+        .writer = writer, .tree = writer->tree, .known = known, .depth = depth};
     ng_status status = known == NULL ? NG_STATUS_OK : number_known(&flattener);
     if (status == NG_STATUS_OK) {
         status = write_value(&flattener, object);

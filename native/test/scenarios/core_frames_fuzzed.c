@@ -217,8 +217,8 @@ static void round_of(fuzzer *fuzz)
     }
     ng_invoke(core, FRAME);
     if (!damaged && fuzz->sound) {
-        NG_STRESS_CHECK(fuzz->thread->stress, frame->status == NG_STATUS_OK ||
-                                                  frame->status == NG_STATUS_SURROGATE_PAIR);
+        NG_STRESS_CHECK(fuzz->thread->stress,
+                        frame->status == NG_STATUS_OK || frame->status == NG_STATUS_SURROGATE_PAIR);
     }
     NG_STRESS_CHECK(fuzz->thread->stress,
                     frame->status <= NG_STATUS_BAD_ARGUMENT); /* some status there is */
@@ -242,8 +242,8 @@ static void release_objects_in_answers(fuzzer *fuzz)
         }
         size_t released = 0;
         if (!ours) {
-            (void)ng_handle_release(fuzz->environment->core, &handles[i], 1,
-                                    NG_HANDLE_END_RELEASED, &released);
+            (void)ng_handle_release(fuzz->environment->core, &handles[i], 1, NG_HANDLE_END_RELEASED,
+                                    &released);
         }
     }
 }

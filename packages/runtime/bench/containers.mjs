@@ -60,10 +60,15 @@ for (const [, work] of rows) microseconds(work, 200);
 /** @type {number[][]} */
 const samples = rows.map(() => []);
 for (let round = 0; round < ROUNDS; round++) {
-  for (const [index, [, work]] of rows.entries()) samples[index]?.push(microseconds(work, ROUND_MS));
+  for (const [index, [, work]] of rows.entries())
+    samples[index]?.push(microseconds(work, ROUND_MS));
 }
 const { version, freeThreaded } = python.info();
 console.log(`Node ${process.versions.node}, Python ${version}${freeThreaded ? 't' : ''}`);
 for (const [index, [name]] of rows.entries()) {
-  console.log(`${name.padEnd(36)} ${median(samples[index] ?? []).toFixed(1).padStart(8)} µs`);
+  console.log(
+    `${name.padEnd(36)} ${median(samples[index] ?? [])
+      .toFixed(1)
+      .padStart(8)} µs`,
+  );
 }

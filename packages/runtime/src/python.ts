@@ -236,7 +236,7 @@ export const python = {
    */
   ref(value: object): unknown {
     if ((typeof value !== 'object' && typeof value !== 'function') || (value as unknown) === null) {
-      throw new NogilError('INVALID_ARGUMENT', `python.ref takes an object, not ${String(value)}`);
+      throw new NogilError('INVALID_ARGUMENT', `python.ref takes an object, not a ${typeof value}`);
     }
     return new ByReference(value);
   },

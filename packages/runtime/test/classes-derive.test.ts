@@ -127,7 +127,7 @@ describe('a JavaScript class that derives from a Python type', () => {
   });
 
   it('has its static fields in Python', () => {
-    void new Dog('x');
+    expect(new Dog('x').tricks).toBe(0);
     expect(call('lambda D: D.count', Dog)).toBe(1);
     Dog.count = 5;
     expect(call('lambda D: D.count', Dog)).toBe(5);

@@ -27,15 +27,15 @@ class Money:
         self.currency = currency
 class Euro(Money):
     pass
-Money`) as PyAny;
-const Euro = python.eval('Euro') as PyAny;
+Money`);
+const Euro = python.eval('Euro');
 
 const money: Codec = {
   name: 'money',
   python: PyMoney as PyProxy,
   javascript: Money,
   toJs: (value) => new Money(BigInt(value.amount as number), value.currency as string),
-  toPython: (value) => PyMoney((value as Money).amount, (value as Money).currency) as PyAny,
+  toPython: (value) => PyMoney((value as Money).amount, (value as Money).currency),
 };
 
 describe('a codec', () => {

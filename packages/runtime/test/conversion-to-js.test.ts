@@ -83,6 +83,17 @@ describe('what becomes of a Python value in toJs', () => {
     expect(pyproxies).toEqual([first]);
   });
 
+  it('an object that has a proxy keeps it', () => {
+    const thing = python.eval('object()') as PyAny;
+    const list = python.eval('lambda thing: [thing, [thing]]')(thing) as PyProxy;
+    const pyproxies: PyProxy[] = [];
+    expect(list.toJs({ pyproxies })).toEqual([thing, [thing]]);
+    expect((list.toJs() as unknown[])[0]).toBe(thing);
+    expect(pyproxies).toEqual([]);
+    const [first, second] = toJs('t = Thing()\n[t, t]') as [unknown, unknown];
+    expect(first).toBe(second);
+  });
+
   it('what is no Python object is left alone', () => {
     expect(python.toJs(5)).toBe(5);
     const own = {};
@@ -159,7 +170,7 @@ describe('options', () => {
 
   it('defaultConverter is asked about the rest, and may convert parts', () => {
     const made = toJs("t = Thing()\nt.items = [1, {'t': 2}]\n[t, t.items]", {
-      defaultConverter: (value, convert) => ({ items: convert(value.items) as unknown }),
+      defaultConverter: (value, convert) => ({ items: convert(value.items) }),
     }) as [{ items: unknown }, unknown];
     expect(made[0].items).toEqual([1, new Map([['t', 2]])]);
     // What both lead to is converted once.

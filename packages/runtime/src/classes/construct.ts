@@ -71,7 +71,7 @@ function made(value: unknown, newTarget: object): object {
 function run(jsClass: Constructor, construction: Construction, values: readonly unknown[]): object {
   constructions.push(construction);
   try {
-    return Reflect.construct(jsClass, values, construction.newTarget) as object;
+    return Reflect.construct<unknown[], object>(jsClass, [...values], construction.newTarget);
   } finally {
     constructions.pop();
   }
@@ -142,5 +142,5 @@ export function constructNew(jsClass: Constructor, values: readonly unknown[]): 
 
 /** A call of the type of a class that derives from no Python type. */
 export function make(jsClass: Constructor, values: readonly unknown[]): object {
-  return Reflect.construct(jsClass, argumentsOf(jsClass, values)) as object;
+  return Reflect.construct<unknown[], object>(jsClass, [...argumentsOf(jsClass, values)]);
 }

@@ -192,7 +192,8 @@ function define(
 /** Static fields are attributes of the Python type now: JavaScript reads and writes them there. */
 function forwardFields(jsClass: Constructor): void {
   for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(jsClass))) {
-    const { value, enumerable = false, configurable } = property;
+    const { enumerable = false, configurable } = property;
+    const value: unknown = property.value;
     const isField = enumerable && 'value' in property && key !== 'python';
     if (!isField || configurable !== true || typeof value === 'function') continue;
     Object.defineProperty(jsClass, key, {

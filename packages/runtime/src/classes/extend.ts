@@ -57,7 +57,11 @@ function typeFor(value: unknown): PythonObject {
   const isObject = typeof value === 'function' || (typeof value === 'object' && value !== null);
   const cell = isObject ? cellOf(value) : undefined;
   if (cell instanceof PythonObject && can(cell, capability.type)) return cell;
-  throw new NogilError(
+  throw notTypes();
+}
+
+function notTypes(): NogilError {
+  return new NogilError(
     'INVALID_ARGUMENT',
     'python.extend takes Python types, and classes that derive from some',
   );
@@ -76,7 +80,7 @@ export function extend<const Given extends readonly unknown[]>(
 ): PyClass<Bases<Given>> {
   environment(); // the first use starts Python, as everywhere
   const [first, ...others] = bases.map(typeFor);
-  if (first === undefined) throw typeFor(undefined) as never;
+  if (first === undefined) throw notTypes();
   const target = function () {
     // Never called: the traps are.
   };

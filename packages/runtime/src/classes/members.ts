@@ -77,6 +77,10 @@ function pythonParameter({ name, initial, rest }: Parameter, index: number): Pyt
   return literal === undefined ? [shown, 'source', initial] : [shown, 'literal', literal.value];
 }
 
+function accessor(property: PropertyDescriptor, which: 'get' | 'set'): object | undefined {
+  return Reflect.get(property, which) as object | undefined;
+}
+
 /** Collects the members of a class. */
 class Collector {
   readonly members: Member[] = [];
@@ -106,11 +110,10 @@ class Collector {
       const name = key === 'constructor' ? undefined : pythonName(prototype, key);
       if (name === undefined || name === '__proto__') continue;
       refuseReserved(this.#className, name);
-      const { value, get, set } = Reflect.getOwnPropertyDescriptor(
-        prototype,
-        key,
-      ) as PropertyDescriptor;
-      if (get !== undefined || set !== undefined) this.#add('property', name, get, set);
+      const property = Reflect.getOwnPropertyDescriptor(prototype, key) as PropertyDescriptor;
+      const value: unknown = property.value;
+      if (!('value' in property))
+        this.#add('property', name, accessor(property, 'get'), accessor(property, 'set'));
       else if (isMethod(value)) this.#add('method', name, value);
       else this.attributes.set(name, value);
     }
@@ -120,8 +123,9 @@ class Collector {
     for (const key of Reflect.ownKeys(jsClass)) {
       if (typeof key !== 'string' || OF_EVERY_CLASS.has(key)) continue;
       refuseReserved(this.#className, key);
-      const { value, get } = Reflect.getOwnPropertyDescriptor(jsClass, key) as PropertyDescriptor;
-      if (get !== undefined) this.#add('staticProperty', key, get);
+      const property = Reflect.getOwnPropertyDescriptor(jsClass, key) as PropertyDescriptor;
+      const value: unknown = property.value;
+      if (!('value' in property)) this.#add('staticProperty', key, accessor(property, 'get'));
       else if (isMethod(value)) this.#add('static', key, value);
       else if (linked) this.fields.push(key);
       else this.attributes.set(key, value);

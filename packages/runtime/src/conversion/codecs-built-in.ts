@@ -43,11 +43,13 @@ export function askPython(
   return answer;
 }
 
+const datetimeOptions: readonly string[] = ['date', 'temporal', 'proxy'];
+
 function datetimeOption({ datetime = 'date' }: ToJsOptions): DatetimeOption {
-  if (datetime === 'date' || datetime === 'temporal' || datetime === 'proxy') return datetime;
+  if (datetimeOptions.includes(datetime)) return datetime;
   throw new NogilError(
     'INVALID_ARGUMENT',
-    `datetime is ${String(datetime)}; it is 'date', 'temporal' or 'proxy'`,
+    `datetime is ${datetime}; it is 'date', 'temporal' or 'proxy'`,
   );
 }
 

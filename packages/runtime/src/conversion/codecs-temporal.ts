@@ -31,17 +31,19 @@ function hostTemporal(): Temporal | undefined {
 
 const NANOSECONDS = 1000n;
 
+type FromPython = (object: Handle) => unknown;
+
 /** What becomes of Python's types where Temporal is asked for. */
 export function temporalOf(environment: Environment): {
-  datetime(this: void, object: Handle): unknown;
-  date(this: void, object: Handle): unknown;
-  time(this: void, object: Handle): unknown;
-  timedelta(this: void, object: Handle): unknown;
+  readonly datetime: FromPython;
+  readonly date: FromPython;
+  readonly time: FromPython;
+  readonly timedelta: FromPython;
 } {
   const ask = (name: string, type: string, object: Handle): string =>
     askPython(environment, name, type, object) as string;
   return {
-    datetime(object) {
+    datetime: (object) => {
       const { PlainDateTime, ZonedDateTime } = needed();
       const text = ask('datetime_parts', 'datetime', object);
       if (text.startsWith('P')) return PlainDateTime.from(text.slice(1));
@@ -50,7 +52,7 @@ export function temporalOf(environment: Environment): {
     },
     date: (object) => needed().PlainDate.from(ask('isoformat', 'date', object)),
     time: (object) => needed().PlainTime.from(ask('time_text', 'time', object)),
-    timedelta(object) {
+    timedelta: (object) => {
       const [days, seconds, microseconds] = ask('timedelta_parts', 'timedelta', object)
         .split(' ')
         .map(Number) as [number, number, number];
@@ -84,8 +86,8 @@ export function temporalCodecs(environment: Environment): BuiltInCodec[] {
   if (temporal === undefined) return [];
   const codec = (name: keyof Temporal, toPython: (value: never) => unknown): BuiltInCodec => ({
     name,
-    javascript: temporal[name] as unknown as typeof Object,
-    toPython: toPython as (value: object) => unknown,
+    javascript: temporal[name],
+    toPython: toPython,
   });
   const make = (name: string, fields: Fields, names: readonly string[]): Handle =>
     makeInPython(environment, name, ...names.map((field) => fields[field]));

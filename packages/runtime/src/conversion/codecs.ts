@@ -141,7 +141,7 @@ export class Codecs {
   #checked(codec: Codec): KnownCodec {
     const { name, priority = 0, python, javascript } = codec;
     const refuse = (why: string): NogilError =>
-      new NogilError('INVALID_ARGUMENT', `the codec ${String(name)} ${why}`);
+      new NogilError('INVALID_ARGUMENT', `the codec ${name} ${why}`);
     if (typeof name !== 'string') throw refuse('needs a name, a string');
     if (!Number.isFinite(priority)) throw refuse('needs a number as its priority');
     if ((python === undefined) !== (codec.toJs === undefined)) {
@@ -177,9 +177,7 @@ export class Codecs {
     for (const known of this.#all) {
       const { javascript } = known.codec;
       if (javascript === undefined || (best !== undefined && !goesBefore(known, best))) continue;
-      const matches = isClass(javascript)
-        ? value instanceof javascript
-        : (javascript as (value: object) => boolean)(value);
+      const matches = isClass(javascript) ? value instanceof javascript : javascript(value);
       if (matches) best = known;
     }
     return best;

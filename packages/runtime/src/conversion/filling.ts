@@ -87,7 +87,7 @@ class SetFilling implements Filling {
   constructor(
     readonly number: number,
     length: number,
-    target: Set<unknown> = new Set(),
+    target = new Set<unknown>(),
   ) {
     this.left = this.#length = length;
     this.target = target;
@@ -134,7 +134,7 @@ abstract class DictFilling implements Filling {
 class MapFilling extends DictFilling {
   readonly target: Map<unknown, unknown>;
 
-  constructor(number: number, length: number, target: Map<unknown, unknown> = new Map()) {
+  constructor(number: number, length: number, target = new Map<unknown, unknown>()) {
     super(number, length);
     this.target = target;
   }

@@ -277,7 +277,7 @@ export class Conversion {
   }
 
   #open(writer: TreeWriter, value: object, levels: Level[]): void {
-    const numbers = (this.#numbers ??= new Map());
+    const numbers = (this.#numbers ??= new Map<object, number>());
     const known = numbers.get(value);
     if (known !== undefined) {
       writer.writeHead(NG_TREE_REFERENCE, known);

@@ -8,6 +8,7 @@ import {
   NG_TAG_FLOAT,
   NG_TAG_INT,
   NG_TAG_JS_OBJECT,
+  NG_TAG_MEMORY,
   NG_TAG_MISSING,
   NG_TAG_NONE,
   NG_TAG_NULL,
@@ -50,9 +51,8 @@ export class TreeReader {
   tag = 0;
   length = 0;
   value: unknown = undefined;
-  /** The handle of an object, or the number of a JavaScript object or container. */
+  /** The handle of an object, or the number of a JavaScript object, memory or container. */
   number = 0;
-  readonly #memory: ArrayBuffer;
   readonly #none: null | undefined;
   readonly #words: Uint32Array;
   readonly #ints: Int32Array;
@@ -68,7 +68,6 @@ export class TreeReader {
    * @param none - what None becomes
    */
   constructor(memory: ArrayBuffer, none: null | undefined) {
-    this.#memory = memory;
     this.#none = none;
     this.#size = memory.byteLength;
     this.#words = new Uint32Array(memory);
@@ -119,6 +118,7 @@ export class TreeReader {
         return Part.Reference;
       case NG_TAG_OBJECT:
       case NG_TAG_JS_OBJECT:
+      case NG_TAG_MEMORY:
         this.#position = at + 16;
         this.number = this.#doubles[(at + 8) >> 3] as number;
         return tag === NG_TAG_OBJECT ? Part.Object : Part.JavaScript;
@@ -130,17 +130,27 @@ export class TreeReader {
     }
   }
 
-  /** Another reader of the same bytes, at their beginning. */
-  copy(): TreeReader {
-    return new TreeReader(this.#memory, this.#none);
-  }
-
-  /** Calls back with the tag of each container that is still to be read. */
+  /** Calls back with the tag of each container that is still to be read, and reads no more itself. */
   eachContainer(call: (tag: number) => void): void {
+    const here = this.#position;
     while (this.#position < this.#size) {
       const tag = this.#skip();
       if (tag >= NG_TREE_LIST && tag <= NG_TREE_SET) call(tag);
     }
+    this.#position = here;
+  }
+
+  /** The same, with tag and number of each JavaScript object and each piece of its memory. */
+  eachJavaScript(call: (tag: number, number: number) => void): void {
+    const here = this.#position;
+    while (this.#position < this.#size) {
+      const at = this.#position;
+      const tag = this.#skip();
+      if (tag === NG_TAG_JS_OBJECT || tag === NG_TAG_MEMORY) {
+        call(tag, this.#doubles[(at + 8) >> 3] as number);
+      }
+    }
+    this.#position = here;
   }
 
   /**
@@ -235,6 +245,7 @@ function hasPayload(tag: number): boolean {
     case NG_TAG_BIGINT64:
     case NG_TAG_OBJECT:
     case NG_TAG_JS_OBJECT:
+    case NG_TAG_MEMORY:
       return true;
     default:
       return false;

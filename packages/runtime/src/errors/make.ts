@@ -151,7 +151,7 @@ export function construct(target: typeof PythonError, values: readonly unknown[]
   const conversion = new Conversion(environment);
   try {
     const last = values[values.length - 1];
-    const keywords = last instanceof Keywords ? last : undefined;
+    const keywords = Keywords.is(last) ? last : undefined;
     const positional: Crossing[] = [new Handle(kind.handle)];
     for (const value of keywords === undefined ? values : values.slice(0, -1)) {
       positional.push(conversion.ready(value));
