@@ -100,8 +100,11 @@ function carryOut(environment: Environment, entry: JsEntry, frame: number): unkn
         : Reflect.construct(target as Constructor, values);
     }
     case NG_CALL_METHOD: {
-      const values = readArguments(environment, frame, policy, 1);
       const self = readSlot(environment, arena.argument(frame, 0), policy);
+      const isOne = arena.positional(frame) === 2 && arena.keywords(frame) === 0;
+      const values = isOne
+        ? [readSlot(environment, arena.argument(frame, 1), policy)]
+        : readArguments(environment, frame, policy, 1);
       const result = Reflect.apply(target as Callee, self, values);
       // Made to be chained: a copy of the object would not be it.
       return result === self ? itself(self) : result;
