@@ -155,7 +155,8 @@ reference = weakref.ref(target, Liar())
 del target`);
     await until(() => events.length === 1);
     expect((events[0]?.error as PythonError).message).toBe('called');
-    expect(`${events[0]?.message} ${events[0]?.object}`).toMatch(/repr\(\)/u);
+    // Python 3.14 gives up the name itself, where it would have to ask for it.
+    expect(['', '<Liar, whose repr() raised RuntimeError>']).toContain(events[0]?.object);
   });
 
   it('pass a hook of the user’s that was put on top, which may pass them on', async () => {
