@@ -57,6 +57,8 @@ process.stdout.write(
     `${millions} million in ${seconds.toFixed(1)} s\n`,
 );
 for (const { done, rss, live: handles } of seen) {
-  process.stdout.write(`${String(done).padStart(10)}  ${String(rss).padStart(5)} MiB  ${handles} handles\n`);
+  process.stdout.write(
+    `${String(done).padStart(10)}  ${String(rss).padStart(5)} MiB  ${handles} handles\n`,
+  );
 }
 process.stdout.write(`after the first fifth: ${Math.min(...later)} to ${Math.max(...later)} MiB\n`);

@@ -48,7 +48,9 @@ describe('python.leaks', () => {
     holder.widget = new Widget(holder);
     const report = python.leaks();
     expect(report.cycles).toHaveLength(1);
-    expect(report.cycles[0]?.path).toMatch(/^Widget#\d+\.owner → PyProxy → Holder.* → Widget#\d+$/u);
+    expect(report.cycles[0]?.path).toMatch(
+      /^Widget#\d+\.owner → PyProxy → Holder.* → Widget#\d+$/u,
+    );
     expect(report.cycles[0]?.ids).toEqual([String(python.id(holder))]);
     holder.destroy();
     expect(python.leaks().cycles).toEqual([]);
@@ -73,14 +75,18 @@ describe('python.leaks', () => {
       readonly set = new Set([left]);
     }
     left.list = python.toPy([[]]);
-    (python.eval('lambda holder, widget: holder.list[0].append({"k": (widget,)})') as (
-      ...all: unknown[]
-    ) => void)(left, new Left());
+    (
+      python.eval('lambda holder, widget: holder.list[0].append({"k": (widget,)})') as (
+        ...all: unknown[]
+      ) => void
+    )(left, new Left());
     right.widget = new Right();
     const { cycles } = python.leaks();
     expect(cycles).toHaveLength(1);
     expect(cycles[0]?.objects).toHaveLength(2);
-    expect(new Set(cycles[0]?.ids)).toEqual(new Set([python.id(left), python.id(right)].map(String)));
+    expect(new Set(cycles[0]?.ids)).toEqual(
+      new Set([python.id(left), python.id(right)].map(String)),
+    );
     left.destroy();
     right.destroy();
   });
@@ -91,7 +97,10 @@ describe('python.leaks', () => {
       readonly owner = new WeakRef(holder);
     }
     holder.widget = new Widget();
-    (python.eval('globals().__setitem__') as (...all: unknown[]) => void)('kept_widget', new Widget());
+    (python.eval('globals().__setitem__') as (...all: unknown[]) => void)(
+      'kept_widget',
+      new Widget(),
+    );
     const asks = python.eval('lambda: kept_widget');
     class Asks {
       readonly asks = asks;

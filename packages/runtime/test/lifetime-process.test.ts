@@ -89,7 +89,7 @@ it('a worker that ends while it listens leaves the others their events, and Pyth
         parentPort.postMessage('ready');
         setInterval(() => {}, 1000);
       });
-    \`, { eval: true });
+    \`, { eval: true, execArgv: [] });
     const next = () => new Promise((resolve) => worker.once('message', resolve));
     await next();
     const heard = next();
@@ -99,8 +99,10 @@ it('a worker that ends while it listens leaves the others their events, and Pyth
     python.eval('fail')('for nobody');
     console.log(python.eval('sys.unraisablehook is sys.__unraisablehook__'));
   `);
-  expect(code).toBe(0);
-  expect(stdout).toBe('worker heard for the worker\ntrue\n');
+  expect({ code, stdout }, stderr).toEqual({
+    code: 0,
+    stdout: 'worker heard for the worker\ntrue\n',
+  });
   expect(stderr).toContain('ValueError: for nobody');
   expect(stderr).not.toContain('for the worker');
 });

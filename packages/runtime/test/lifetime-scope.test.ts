@@ -1,6 +1,5 @@
-import { describe, expect, it } from 'vitest';
-
 import { loadCore } from '@nogil/abi';
+import { describe, expect, it } from 'vitest';
 
 import { python, type PyProxy } from '../src/index.js';
 
@@ -125,7 +124,7 @@ describe('python.scope', () => {
     bytes.extend(python.bytes(new Uint8Array(8)));
     expect(python.len(bytes)).toBe(16);
     const returned = python.scope(() => bytes.getBuffer());
-    expect(returned.data.length).toBe(16);
+    expect(returned.data.byteLength).toBe(16);
     returned.release();
   });
 
@@ -156,7 +155,9 @@ describe('python.scope', () => {
   });
 
   it('lets a class that is derived inside live on', () => {
-    const Base = python.run('class ScopedBase:\n    def hello(self): return 41\nScopedBase') as PyProxy;
+    const Base = python.run(
+      'class ScopedBase:\n    def hello(self): return 41\nScopedBase',
+    ) as PyProxy;
     Base.destroy();
     const Derived = python.scope(() => {
       const Again = python.eval('ScopedBase') as unknown as new () => { hello(): number };

@@ -54,7 +54,11 @@ describe('errors that nobody can catch', () => {
     fail('three');
     expect(events).toEqual([]);
     await until(() => events.length === 3);
-    expect(events.map(({ error }) => (error as PythonError).message)).toEqual(['one', 'two', 'three']);
+    expect(events.map(({ error }) => (error as PythonError).message)).toEqual([
+      'one',
+      'two',
+      'three',
+    ]);
     const [event] = events;
     expect(event?.error).toBeInstanceOf(python.errors.ValueError);
     expect(event?.source).toBe('unraisable');
@@ -89,7 +93,9 @@ g = generator(); next(g); del g; gc.collect()
     (python.eval('run_exit') as () => void)();
     inThreads(5, 'k');
     await until(() => events.length === 5);
-    expect(new Set(events.map(({ thread }) => thread))).toEqual(new Set(['t0', 't1', 't2', 't3', 't4']));
+    expect(new Set(events.map(({ thread }) => thread))).toEqual(
+      new Set(['t0', 't1', 't2', 't3', 't4']),
+    );
     for (const { error, source } of events) {
       expect(error).toBeInstanceOf(python.errors.KeyError);
       expect(source).toBe('thread');

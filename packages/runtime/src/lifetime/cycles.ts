@@ -217,7 +217,9 @@ function around(
     readonly path: string;
   }
   const seen = new Set<number>();
-  const waiting: Step[] = [{ number: start, objects: [start], ids: [], path: names.get(start) ?? '' }];
+  const waiting: Step[] = [
+    { number: start, objects: [start], ids: [], path: names.get(start) ?? '' },
+  ];
   for (const step of waiting) {
     for (const { handle, way } of reaches.get(step.number) ?? []) {
       const answer = python.get(handle);

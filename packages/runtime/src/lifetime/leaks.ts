@@ -69,7 +69,12 @@ function heldObject({ number, value, made }: JsEntry, now: number): HeldObject {
 
 /** In a few words, and without running getters or traps. */
 export function describe(value: object): string {
-  return inspect(value, { depth: 0, breakLength: Infinity, maxArrayLength: 3, maxStringLength: 40 });
+  return inspect(value, {
+    depth: 0,
+    breakLength: Infinity,
+    maxArrayLength: 3,
+    maxStringLength: 40,
+  });
 }
 
 function internal({ names, support }: Environment): ReadonlySet<number> {
@@ -93,7 +98,12 @@ function internal({ names, support }: Environment): ReadonlySet<number> {
 export function leaks(options: LeaksOptions = {}): Leaks {
   const here = existingEnvironment();
   if (here === undefined) return { proxies: [], objects: [], cycles: [], complete: true };
-  const { repr = false, cycles = true, limit = DEFAULT_LIMIT, timeout = DEFAULT_TIMEOUT_MS } = options;
+  const {
+    repr = false,
+    cycles = true,
+    limit = DEFAULT_LIMIT,
+    timeout = DEFAULT_TIMEOUT_MS,
+  } = options;
   const entries = here.objects?.held() ?? [];
   const search: CycleSearch = cycles
     ? findCycles(here, entries, limit, timeout)
