@@ -72,6 +72,16 @@ export function errorFor(
   return new kind.constructorOf(new Raised(exception, kind, site, effects));
 }
 
+/**
+ * The error for an exception that nothing in JavaScript raised; what JavaScript threw is that.
+ *
+ * @param handle - the exception's, which is taken over
+ */
+export function errorOf(environment: Environment, handle: number): unknown {
+  const one = exceptionOf(environment, handle);
+  return one instanceof Exception ? errorFor(one, undefined, NO_EFFECTS) : one.value;
+}
+
 /** Takes over an exception that was not raised here. */
 function exceptionOf(
   environment: Environment,
