@@ -22,6 +22,8 @@ export class PythonError extends Error {
     Object.defineProperty(this, handleCell, { value: exception, enumerable: false });
   }
 }
+// The bundle has another class of that name, and calls this one something else.
+Object.defineProperty(PythonError, 'name', { value: 'PythonError' });
 Object.defineProperty(PythonError.prototype, 'name', { value: 'PythonError' });
 
 /** What is thrown for what an operation threw. */

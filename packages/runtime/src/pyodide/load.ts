@@ -68,7 +68,7 @@ def start(nogil, folder, root):
         made.nogil = nogil
         made.folder = folder
         sys.modules["_pyodide_start"] = made
-    made.root = root
+        made.root = root
     from importlib.machinery import PathFinder
     class Finder:
         @staticmethod
@@ -102,16 +102,16 @@ function start(here: Environment): void {
     here.releases.now([made]);
     const boot = supportFunction(here, 'run');
     const text = `
-import sys
-class Early:
-    pass
+import sys, threading
 def later(root):
-    sys.modules["_pyodide_start"].root.real = root
+    sys.modules["_pyodide_start"].root.of_thread.real = root
 class Root:
-    real = None
+    def __init__(self):
+        self.of_thread = threading.local()
     def __operate__(self, *values):
-        return self.real.__operate__(*values)
-sys.modules["_pyodide_start"].root = Root()
+        return self.of_thread.real.__operate__(*values)
+if sys.modules["_pyodide_start"].root is None:
+    sys.modules["_pyodide_start"].root = Root()
 import _pyodide_core
 _pyodide_core.install()
 later`;

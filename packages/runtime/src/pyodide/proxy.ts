@@ -150,7 +150,8 @@ class HasMethods {
   }
 }
 
-const mixins: readonly (readonly [number, { readonly prototype: object }])[] = [
+/** By flag; a function, because the files of the methods need this one. */
+const mixins = (): readonly (readonly [number, { readonly prototype: object }])[] => [
   [proxyFlag.length, LengthMethods],
   [proxyFlag.get, GetMethods],
   [proxyFlag.set, SetMethods],
@@ -173,6 +174,8 @@ export class PyProxy {
   }
 }
 
+Object.defineProperty(PyProxy, 'name', { value: 'PyProxy' });
+
 const prototypes = new Map<number, object>();
 
 function mix(into: object, from: object): void {
@@ -188,7 +191,7 @@ function prototypeFor(flags: number): object {
   const callable = (flags & proxyFlag.callable) !== 0;
   const made = Object.create(callable ? Function.prototype : Object.prototype) as object;
   mix(made, CommonMethods.prototype);
-  for (const [flag, methods] of mixins) if ((flags & flag) !== 0) mix(made, methods.prototype);
+  for (const [flag, methods] of mixins()) if ((flags & flag) !== 0) mix(made, methods.prototype);
   Object.defineProperty(made, 'constructor', { value: PyProxy, writable: true, configurable: true });
   Object.defineProperty(made, '$$flags', { value: flags, writable: true, configurable: true });
   prototypes.set(flags, made);

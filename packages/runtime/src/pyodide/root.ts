@@ -1,7 +1,7 @@
 import { NogilError } from '@nogil/abi';
 
 import { Handle } from '../frame/crossing.js';
-import { askForHandle } from './calls.js';
+import { absent, askForHandle } from './calls.js';
 import { AsJavaScript, OwnedAnswer } from './crossed.js';
 import { PythonError, asPyodideError } from './errors.js';
 import { makeLiteralMap } from './literal-map.js';
@@ -105,6 +105,7 @@ function createProxy(proxy: unknown, capturesThis: unknown, roundtrip: unknown):
 }
 
 const operations: Readonly<Record<string, Operation>> = {
+  absent: () => absent,
   object: () => ({}),
   array: (...values) => values,
   set_object: () => new Set(),

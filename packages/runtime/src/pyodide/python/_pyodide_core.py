@@ -375,8 +375,13 @@ class _Iterator:
         return _step(self, "next", value)
 
 
+def _two(pair):
+    """Both items of a JavaScript array, which is itself iterated by what asks for this."""
+    return pair.__operate__("item", 0), pair.__operate__("item", 1)
+
+
 def _step(self, how, *values):
-    done, value = self.__operate__("step", how, *values).__operate__("pair")
+    done, value = _two(self.__operate__("step", how, *values).__operate__("pair"))
     if done:
         raise StopIteration(value)
     return value
@@ -396,14 +401,14 @@ class _Generator(_Iterator):
     def throw(self, kind, value=None, traceback=None):
         error = _error_of(kind, value, traceback)
         if isinstance(error, GeneratorExit):
-            done, result = self.__operate__("step", "return").__operate__("pair")
+            done, result = _two(self.__operate__("step", "return").__operate__("pair"))
             if done:
                 raise error
             return result
         return _step(self, "throw", _exported(error))
 
     def close(self):
-        done, _ = self.__operate__("step", "return").__operate__("pair")
+        done, _ = _two(self.__operate__("step", "return").__operate__("pair"))
         if not done:
             raise RuntimeError("JavaScript generator ignored return")
 
@@ -440,7 +445,7 @@ def _async_step(self, how, *values):
     def settled(result):
         if future.done():
             return
-        done, value = result.__operate__("pair")
+        done, value = _two(result.__operate__("pair"))
         if done:
             future.set_exception(StopAsyncIteration(value))
         else:
@@ -466,7 +471,7 @@ class _AsyncGenerator(_AsyncIterator):
         def settled(result):
             if future.done():
                 return
-            done, _ = result.__operate__("pair")
+            done, _ = _two(result.__operate__("pair"))
             if done:
                 future.set_result(None)
             else:
@@ -1626,19 +1631,24 @@ def call_relaxed(function, *args, **kwargs):
     return result
 
 
+def _nothing():
+    """What JavaScript knows for no value at all."""
+    return _root.__operate__("absent")
+
+
 def get_item(value, key):
     """(found, item)"""
     try:
         return value[key]
     except (KeyError, IndexError):
-        return _missing
+        return _nothing()
 
 
 def get_attribute(value, name):
     try:
         return getattr(value, name)
     except AttributeError:
-        return _missing
+        return _nothing()
 
 
 def attribute_key(value, name):
@@ -1661,7 +1671,7 @@ def advance(iterator):
     try:
         return next(iterator)
     except StopIteration:
-        return _missing
+        return _nothing()
 
 
 def step(iterator, how, *values):
@@ -1765,7 +1775,7 @@ def dict_key(value, text):
 
 def dict_get(value, text):
     key = dict_key(value, text)
-    return value[key] if key in value else _missing
+    return value[key] if key in value else _nothing()
 
 
 def dict_set(value, text, item):
@@ -1813,7 +1823,8 @@ def globals_get(namespace, name):
 
     if name in namespace:
         return namespace[name]
-    return getattr(builtins, name, _missing) if isinstance(name, str) else _missing
+    found = getattr(builtins, name, _missing) if isinstance(name, str) else _missing
+    return _nothing() if found is _missing else found
 
 
 def globals_has(namespace, name):

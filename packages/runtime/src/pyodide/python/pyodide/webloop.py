@@ -184,7 +184,9 @@ class WebLoop(asyncio.AbstractEventLoop):
 
     def _decrement(self, future):
         self._in_progress -= 1
-        _report_unseen(self, future)
+        if isinstance(future, asyncio.Task) and not future.cancelled() and future._exception is not None:
+            # After the other callbacks, one of which may ask for it.
+            self.call_soon(_report_unseen, self, future)
         if self._in_progress == 0 and self._no_in_progress_handler is not None:
             self._no_in_progress_handler()
 
@@ -306,10 +308,6 @@ class WebLoop(asyncio.AbstractEventLoop):
 
 def _report_unseen(loop, future):
     """The error of a task that nobody waits for, at once."""
-    if not isinstance(future, asyncio.Task) or future.cancelled():
-        return
-    if getattr(future, "_callbacks", None):
-        return
     error = future._exception
     if error is None or not future._log_traceback:
         return
