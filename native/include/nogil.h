@@ -133,6 +133,8 @@ typedef enum ng_raised_flags {
 /* The answer comes by a handle that the reader owns, whatever it is: a number, a str, too. */
 #define NG_ANSWER_HANDLE 131072
 #define NG_ANSWER_POLICY 16777216
+/* The policy under which each crossing makes a proxy of its own, and JavaScript objects have classes of their own. */
+#define NG_POLICY_PYODIDE 1
 
 /* What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 typedef enum ng_operation {

@@ -362,10 +362,11 @@ bool ng_js_objects_are_ready(void)
     return atomic_load_explicit(&ready, memory_order_acquire);
 }
 
-/* The class for a shape: a new reference, or NULL with an exception. */
+/* The class for a shape, with its policy: a new reference, or NULL with an exception. */
 static PyObject *class_for(uint32_t shape)
 {
     PyObject *known = NULL;
+    bool is_pyodide = shape / NG_JS_SHAPE_POLICY == NG_POLICY_PYODIDE;
     if (shape < KNOWN_SHAPES) {
         /* Acquire pairs with the exchange below. It is never taken away again. */
         known = atomic_load_explicit(&classes[shape], memory_order_acquire);
@@ -374,8 +375,9 @@ static PyObject *class_for(uint32_t shape)
         ng_py.Py_IncRef(known);
         return known;
     }
-    PyObject *number = ng_py.PyLong_FromLongLong(shape);
-    PyObject *made = number == NULL ? NULL : ng_bootstrap_call("js_type", number);
+    PyObject *number = ng_py.PyLong_FromLongLong(shape % NG_JS_SHAPE_POLICY);
+    const char *maker = is_pyodide ? "pyodide_js_type" : "js_type";
+    PyObject *made = number == NULL ? NULL : ng_bootstrap_call(maker, number);
     if (number != NULL) {
         ng_py.Py_DecRef(number);
     }
@@ -444,7 +446,7 @@ static bool make_room(ng_environment *owner, uint64_t number)
 
 static PyObject *create(ng_environment *owner, uint64_t number, uint32_t shape)
 {
-    PyObject *type = class_for(shape % NG_JS_SHAPE_POLICY);
+    PyObject *type = class_for(shape);
     PyObject *made = type == NULL ? NULL : ng_py.PyType_GenericAlloc((PyTypeObject *)type, 0);
     if (made != NULL) {
         js_part *part = part_of(made);
@@ -532,6 +534,9 @@ PyObject *ng_js_object_read(PyObject *value, PyObject *from)
     }
     const js_part *part = part_of(value);
     const js_part *own = part_of(from);
+    if (own->reference != NULL && own->reference->policy == NG_POLICY_PYODIDE) {
+        return value; /* its Python class binds methods */
+    }
     if ((part->shape & (NG_JS_SHAPE_CALLABLE | NG_JS_SHAPE_CLASS)) != NG_JS_SHAPE_CALLABLE ||
         part->function != NULL || part->reference == NULL || own->reference == NULL ||
         part->reference->owner != own->reference->owner) {

@@ -9,6 +9,8 @@ export const NG_ANSWER_PROXIES = 65536;
 /** The answer comes by a handle that the reader owns, whatever it is: a number, a str, too. */
 export const NG_ANSWER_HANDLE = 131072;
 export const NG_ANSWER_POLICY = 16777216;
+/** The policy under which each crossing makes a proxy of its own, and JavaScript objects have classes of their own. */
+export const NG_POLICY_PYODIDE = 1;
 /** Byte offsets and sizes of the structures above, for TypeScript. C asserts that they agree. */
 export const NG_SLOT_SIZE = 16;
 export const NG_FRAME_RESULT = 32;

@@ -71,6 +71,11 @@ function serve(environment: Environment): void {
       writeAnswer(environment, frame, ask(readArguments(environment, frame, nogil, 0)), nogil);
     } else {
       const entry = objectsOf(environment).at(arena.detail(frame));
+      const { rules } = entry.policy;
+      if (rules !== undefined) {
+        rules.serve(environment, entry, frame);
+        return;
+      }
       writeAnswer(environment, frame, carryOut(environment, entry, frame), entry.policy);
     }
     arena.answer(frame, NG_STATUS_OK);
