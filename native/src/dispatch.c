@@ -143,8 +143,7 @@ PyObject *ng_js_object_call_method(PyObject *self, PyObject *const *arguments, s
     for (size_t i = 1; i < all; i++) {
         values[i] = arguments[i - 1];
     }
-    PyObject *result =
-        dispatch(ng_js_object_reference(self), NG_CALL_METHOD, values, count, names);
+    PyObject *result = dispatch(ng_js_object_reference(self), NG_CALL_METHOD, values, count, names);
     if (values != few) {
         free(values);
     }
@@ -209,9 +208,9 @@ static PyObject *ask(PyObject *self, PyObject *const *arguments, Py_ssize_t coun
     ng_environment *here = ng_environment_attached();
     if (here != NULL && here->speaks) {
         int overflow = 0;
-        bool is_global = count == 1 && ng_type_of(arguments[0]) == ng_py.PyLong_Type &&
-                         ng_py.PyLong_AsLongLongAndOverflow(arguments[0], &overflow) ==
-                             NG_JS_ASK_GLOBAL;
+        bool is_global =
+            count == 1 && ng_type_of(arguments[0]) == ng_py.PyLong_Type &&
+            ng_py.PyLong_AsLongLongAndOverflow(arguments[0], &overflow) == NG_JS_ASK_GLOBAL;
         PyObject *result = is_global ? here->js_global : NULL;
         if (result == NULL) {
             result = ask_environment(here->mailbox, here->number, arguments, count);

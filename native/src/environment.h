@@ -35,8 +35,8 @@ typedef struct ng_call_chain {
 
 /* A JavaScript object of an environment's that Python knows. Thread: the owner's. */
 typedef struct ng_js_known {
-    PyObject *weak;     /* to the instance that stands for it */
-    uint32_t instances; /* that were made and whose end the owner has not been told */
+    PyObject *weak;        /* to the instance that stands for it */
+    uint32_t instances;    /* that were made and whose end the owner has not been told */
     uint32_t next_dropped; /* of those JavaScript is to be told of; 0: not among them */
 } ng_js_known;
 
@@ -58,10 +58,12 @@ struct ng_environment {
     struct ng_type_share *types; /* type_cache.c's, made at its first use */
     ng_js_known *js_objects;     /* js_objects.c's, by number */
     size_t js_object_count;
-    uint32_t js_dropped;  /* the first object without an instance that JavaScript has not been told of */
-    PyObject *js_recent[NG_JS_RECENT]; /* functions that were read last: kept until its mailbox is served */
-    PyObject *js_global;  /* what stands for globalThis, once somebody asked for it */
-    bool speaks;          /* `list_lock`: its JavaScript can be asked */
+    uint32_t
+        js_dropped; /* the first object without an instance that JavaScript has not been told of */
+    PyObject *js_recent
+        [NG_JS_RECENT];  /* functions that were read last: kept until its mailbox is served */
+    PyObject *js_global; /* what stands for globalThis, once somebody asked for it */
+    bool speaks;         /* `list_lock`: its JavaScript can be asked */
     bool js_has_recent;
     bool js_drops_posted; /* js_drops is in the mailbox */
     ng_message js_drops;

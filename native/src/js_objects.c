@@ -319,12 +319,18 @@ PyObject *ng_js_objects_make_type(const ng_js_object_calls *calls)
                                  .call = calls->operate,
                                  .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS,
                                  .doc = NULL};
-    methods[1] = (ng_method_def){
-        .name = "__getattr__", .call = (ng_method_call)(void *)calls->get, .flags = NG_PY_METH_O, .doc = NULL};
-    methods[2] = (ng_method_def){
-        .name = "__bind__", .call = (ng_method_call)(void *)bind_method, .flags = NG_PY_METH_O, .doc = NULL};
-    methods[3] = (ng_method_def){
-        .name = "__describe__", .call = (ng_method_call)(void *)describe, .flags = NG_PY_METH_NOARGS, .doc = NULL};
+    methods[1] = (ng_method_def){.name = "__getattr__",
+                                 .call = (ng_method_call)(void *)calls->get,
+                                 .flags = NG_PY_METH_O,
+                                 .doc = NULL};
+    methods[2] = (ng_method_def){.name = "__bind__",
+                                 .call = (ng_method_call)(void *)bind_method,
+                                 .flags = NG_PY_METH_O,
+                                 .doc = NULL};
+    methods[3] = (ng_method_def){.name = "__describe__",
+                                 .call = (ng_method_call)(void *)describe,
+                                 .flags = NG_PY_METH_NOARGS,
+                                 .doc = NULL};
     ng_member_def members[] = {
         {"__vectorcalloffset__", NG_PY_T_PYSSIZET,
          (Py_ssize_t)(ng_py.head_size + offsetof(js_part, vectorcall)), NG_PY_READONLY, NULL},

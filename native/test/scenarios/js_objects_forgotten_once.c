@@ -86,8 +86,8 @@ static void give(owner *own, ng_handle put)
     own->given += own->live[number] ? 0U : 1U;
     own->live[number] = true;
     NG_STRESS_CHECK(stress, ng_js_object_is_live(core, number) == 1);
-    NG_STRESS_CHECK(stress, ng_object_call(core, put, &argument, 1, &result, message) ==
-                                NG_STATUS_OK);
+    NG_STRESS_CHECK(stress,
+                    ng_object_call(core, put, &argument, 1, &result, message) == NG_STATUS_OK);
     NG_STRESS_CHECK(stress, ng_object_release(core, argument) == NG_STATUS_OK);
 }
 
