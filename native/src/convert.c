@@ -373,7 +373,8 @@ ng_status ng_python_to_new_proxy(ng_writer *writer, PyObject *object, ng_slot *s
 
 static ng_status object_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
 {
-    if (!writer->proxies) {
+    /* Pyodide's rules: a new proxy for each crossing, with a lifetime of its own. */
+    if (!writer->proxies || writer->policy == NG_POLICY_PYODIDE) {
         return ng_python_to_handle(writer, object, slot);
     }
     const ng_environment *environment = writer->environment;

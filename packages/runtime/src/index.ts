@@ -36,3 +36,5 @@ export type {
   PySequence,
   PySet,
 } from './types.js';
+/** @internal What the entry `nogil/pyodide` is a door to. */
+export * as nogilPyodide from './pyodide/index.js';

@@ -84,7 +84,7 @@ describe('what becomes of a Python value in toJs', () => {
   });
 
   it('an object that has a proxy keeps it', () => {
-    const thing = python.eval('object()') as PyAny;
+    const thing = python.eval('object()');
     const list = python.eval('lambda thing: [thing, [thing]]')(thing) as PyProxy;
     const pyproxies: PyProxy[] = [];
     expect(list.toJs({ pyproxies })).toEqual([thing, [thing]]);

@@ -18,7 +18,9 @@ class Point {
     return new Point();
   }
 }
-class Empty {}
+class Empty {
+  readonly empty = true;
+}
 
 describe('attributes of a JavaScript object', () => {
   it('are its properties: read, set and deleted', () => {
@@ -263,7 +265,7 @@ for f in (copy.copy, copy.deepcopy, pickle.dumps):
   });
 
   it('has signatures by the names of its parameters', () => {
-    /* eslint-disable @typescript-eslint/no-unused-vars, @typescript-eslint/no-empty-function */
+     
     check(
       `
 import inspect
@@ -275,7 +277,7 @@ assert names(z) == '(*args)', names(z)`,
       runInNewContext('value => value'),
       runInNewContext('({ a, b }) => a'),
     );
-    /* eslint-enable */
+     
   });
 
   it('is shown by help', () => {

@@ -9,6 +9,8 @@ export const NG_ANSWER_PROXIES = 65536;
 /** The answer comes by a handle that the reader owns, whatever it is: a number, a str, too. */
 export const NG_ANSWER_HANDLE = 131072;
 export const NG_ANSWER_POLICY = 16777216;
+/** The policy under which each crossing makes a proxy of its own, and JavaScript objects have classes of their own. */
+export const NG_POLICY_PYODIDE = 1;
 /** Byte offsets and sizes of the structures above, for TypeScript. C asserts that they agree. */
 export const NG_SLOT_SIZE = 16;
 export const NG_FRAME_RESULT = 32;
@@ -306,7 +308,6 @@ export const NG_CALL_OPERATE = 2;
 export const NG_CALL_METHOD = 3;
 /** its property named by the argument; MISSING where it has none */
 export const NG_CALL_GET = 4;
-/** of no object: what is asked of the thread's JavaScript is the first argument */
 export const NG_CALL_ASK = 5;
 /** What is asked of JavaScript. */
 export type NgCallKind =
@@ -391,13 +392,12 @@ export const NG_JS_CLASS_NEW = 122;
 export const NG_JS_CLASS_MAKE = 123;
 /** a1: value. Whether it is an instance. */
 export const NG_JS_CLASS_HAS = 124;
-/** a1: instance, a2: name. A list with the property's value, or an empty one. */
 export const NG_JS_CLASS_GET = 125;
-/** a1: instance, a2: name, a3: value. Whether there was an instance. */
+/** a1: instance, a2: name. A list with the property's value, or an empty one. */
 export const NG_JS_CLASS_SET = 126;
-/** a1: instance, a2: name. Whether there was such a property. */
+/** a1: instance, a2: name, a3: value. Whether there was an instance. */
 export const NG_JS_CLASS_DELETE = 127;
-/** a1: instance. The names of its own properties. */
+/** a1: instance, a2: name. Whether there was such a property. */
 export const NG_JS_CLASS_KEYS = 128;
 /** What is done with a JavaScript object: the first argument of NG_CALL_OPERATE. */
 export type NgJsOperation =

@@ -1,4 +1,14 @@
+import type { Environment } from '../environment.js';
+import type { JsEntry } from '../javascript/objects.js';
 import { NG_ANSWER_POLICY, NG_ANSWER_PROXIES } from '@nogil/abi/constants';
+
+/** What an entry does in its own way. */
+export interface PolicyRules {
+  /** The value for a Python object. The handle is its to release. */
+  object(environment: Environment, handle: number): unknown;
+  /** Carries out one call of Python's: leaves result and status in the frame. Never throws. */
+  serve(environment: Environment, entry: JsEntry, frame: number): void;
+}
 
 /**
  * The rules by which values cross. `nogil` and `nogil/pyodide` are two of them over one conversion core.
@@ -23,6 +33,8 @@ export interface Policy {
   readonly copiesContainers: boolean;
   /** Whether dates and what else a codec knows are converted on their way to Python unasked. */
   readonly usesCodecs: boolean;
+  /** Rules of an entry that is loaded apart; without them those of `nogil` are followed. */
+  rules: PolicyRules | undefined;
 }
 
 /** Section 6 of the design: immutable scalars convert, containers are copied to Python. */
@@ -34,6 +46,7 @@ export const nogil: Policy = {
   hasNull: false,
   copiesContainers: true,
   usesCodecs: true,
+  rules: undefined,
 };
 
 /** Pyodide's rules, as its page on type conversions states them: containers by proxy both ways. */
@@ -45,4 +58,5 @@ export const pyodide: Policy = {
   hasNull: true,
   copiesContainers: false,
   usesCodecs: false,
+  rules: undefined,
 };

@@ -84,6 +84,7 @@ export function readSlot(environment: Environment, slot: number, policy: Policy)
     case NG_TAG_STRING_UTF16:
       return arena.text(slot);
     case NG_TAG_OBJECT:
+      if (policy.rules !== undefined) return policy.rules.object(environment, arena.number(slot));
       return proxyOf(environment, arena.number(slot), arena.length(slot), policy);
     case NG_TAG_MEMORY:
       return environment.core.memoryValue(arena.number(slot));

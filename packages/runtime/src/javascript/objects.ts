@@ -77,6 +77,12 @@ export class JsObjects {
     return entry;
   }
 
+  /** The entry of an object that Python has, and will say when it has dropped it. Good until JavaScript returns. */
+  known(value: object, policy: Policy): JsEntry | undefined {
+    const entry = this.#known[policy.name].get(value);
+    return entry?.live === true && this.#entries[entry.number] === entry ? entry : undefined;
+  }
+
   /** Those that Python has. */
   held(): JsEntry[] {
     return this.#entries.filter((entry) => entry !== undefined);

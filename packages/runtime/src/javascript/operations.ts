@@ -37,7 +37,7 @@ import {
 
 import { operateOnClass } from '../classes/operations.js';
 
-import { attributeNames, deleteProperty, getProperty, missing, propertyOf } from './attributes.js';
+import { attributeNames, deleteProperty, getProperty, propertyOf } from './attributes.js';
 import { arrayItem, arraySlice, ownEntries, putItem, splice } from './containers.js';
 import { advance, iterate, iterateAsync, returned, settle } from './iteration.js';
 import { asModule } from './modules.js';
@@ -55,7 +55,7 @@ const operations: readonly (Operation | undefined)[] = table([
   [NG_JS_SET, (target, [, name, value]) => Reflect.set(target, propertyOf(name as string), value)],
   [NG_JS_DELETE, (target, [, name]) => deleteProperty(target, propertyOf(name as string))],
   [NG_JS_REPR, describe],
-  [NG_JS_STRING, (target) => (target instanceof Symbol ? target.toString() : String(target))],
+  [NG_JS_STRING, (target) => (target instanceof Symbol ? target.toString() : stringOf(target))],
   [NG_JS_HAS, (target, [, key]) => (key as PropertyKey) in target],
   [NG_JS_SET_KEY, (target, [, key, value]) => Reflect.set(target, key as PropertyKey, value)],
   [NG_JS_DELETE_KEY, (target, [, key]) => deleteProperty(target, key as PropertyKey)],
@@ -84,9 +84,16 @@ const operations: readonly (Operation | undefined)[] = table([
   ],
   [
     NG_JS_SPLICE,
-    (target, [, start, gone, ...values]) => splice(target, start as number, gone as number, values),
+    (target, [, start, gone, ...values]) => {
+      splice(target, start as number, gone as number, values);
+    },
   ],
-  [NG_JS_SETTLE, (target, [, resolve, reject]) => settle(target, resolve, reject)],
+  [
+    NG_JS_SETTLE,
+    (target, [, resolve, reject]) => {
+      settle(target, resolve, reject);
+    },
+  ],
   [NG_JS_DISPOSE, (target) => invokeMethod(target, Symbol.dispose, [])],
   [NG_JS_DISPOSE_ASYNC, (target) => invokeMethod(target, Symbol.asyncDispose, [])],
   [NG_JS_TYPE_OF, (target) => (target instanceof Symbol ? 'symbol' : typeof target)],
@@ -119,6 +126,11 @@ export function operateOn(target: object, values: readonly unknown[]): unknown {
 export function subject(target: object): object {
   const symbol = SymbolBox.symbolIn(target);
   return symbol === undefined ? target : (Object(symbol) as object);
+}
+
+/** What an object says of itself, which is what Python asks for: mostly nothing but its class. */
+function stringOf(target: unknown): string {
+  return String(target);
 }
 
 function invokeMethod(target: object, key: PropertyKey, values: readonly unknown[]): unknown {

@@ -1,0 +1,21 @@
+/** What a PyProxy can do: the numbers that Pyodide has, too, as `$$flags`. */
+export const proxyFlag = {
+  length: 1,
+  get: 2,
+  set: 4,
+  contains: 8,
+  iterable: 16,
+  iterator: 32,
+  awaitable: 64,
+  buffer: 128,
+  callable: 256,
+  asyncIterable: 512,
+  asyncIterator: 1024,
+  generator: 2048,
+  asyncGenerator: 4096,
+  sequence: 8192,
+  mutableSequence: 16384,
+  jsonDict: 32768,
+  jsonSequence: 65536,
+  dict: 131072,
+} as const;

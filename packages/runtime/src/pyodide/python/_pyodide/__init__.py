@@ -1,0 +1,1 @@
+"""What the package `pyodide` is made of."""

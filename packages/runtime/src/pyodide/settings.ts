@@ -1,0 +1,8 @@
+/** What `loadPyodide` was asked for: of this thread. */
+export const settings = {
+  nullIsNone: false,
+  literalMaps: false,
+  proxiesShowRepr: false,
+  debug: false,
+  interrupt: undefined as { [index: number]: number } | undefined,
+};
