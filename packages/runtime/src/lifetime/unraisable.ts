@@ -51,7 +51,7 @@ const LOOK_EVERY_MS = 50;
 function look(one: NonNullable<typeof registered>): void {
   const timer = setInterval(() => {
     if (registered !== one) clearInterval(timer);
-    else deliver(one);
+    else deliver(one, false); // the bell hangs still, or will be heard when it has been dropped
   }, LOOK_EVERY_MS);
   timer.unref();
 }
@@ -59,7 +59,7 @@ function look(one: NonNullable<typeof registered>): void {
 /** Hangs a bell up in Python, which drops it when there is something to fetch. */
 function arm({ environment: here, handle }: NonNullable<typeof registered>): void {
   const bell = makeBell(() => {
-    if (registered?.handle === handle) deliver(registered);
+    if (registered?.handle === handle) deliver(registered, true);
   });
   support(here, 'unraisable_arm', new Handle(handle), new ByReference(bell));
 }
@@ -74,7 +74,7 @@ function nextEvent(here: Environment, handle: number): UnraisableEvent | undefin
 }
 
 /** Delivers what there is; what a listener throws is an uncaught exception of the host's, and the rest comes later. */
-function deliver(one: NonNullable<typeof registered>): void {
+function deliver(one: NonNullable<typeof registered>, rung: boolean): void {
   let count = 0;
   let done = false;
   try {
@@ -93,7 +93,7 @@ function deliver(one: NonNullable<typeof registered>): void {
     throw error;
   } finally {
     // Rings at once when something is left.
-    if (registered === one) arm(one);
+    if (rung && registered === one) arm(one);
   }
 }
 
