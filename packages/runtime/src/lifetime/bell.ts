@@ -1,3 +1,6 @@
+// Not a plain object, which would be copied where nobody says by reference.
+const bellPrototype = Object.freeze(Object.create(null) as object);
+
 /** What to do when Python drops an object. */
 const bells = new WeakMap<object, () => void>();
 
@@ -8,7 +11,7 @@ const bells = new WeakMap<object, () => void>();
  * @param rung - called once, on this thread, from its event loop
  */
 export function makeBell(rung: () => void): object {
-  const bell = new (class Bell {})();
+  const bell = Object.create(bellPrototype) as object;
   bells.set(bell, rung);
   return bell;
 }

@@ -18,7 +18,7 @@ interface Properties {
 
 /** Where objects are handed over between the inspector and this module, while it works. */
 const place = Symbol.for('nogil/closures/1');
-const realm = globalThis as { [place]?: unknown[] };
+const realm = globalThis as { [place]?: unknown[] | undefined };
 
 /** Whether a scope is that of a module, which lives for good, whatever its functions do. */
 function isModule(description: string, variables: readonly Property[]): boolean {
@@ -78,7 +78,7 @@ export class Closures {
         }
       }
     } finally {
-      delete realm[place];
+      realm[place] = undefined;
     }
     return found;
   }
@@ -93,6 +93,7 @@ export class Closures {
   }
 
   /** The inspector answers before `post` returns: it works on this thread. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows, nobody else does
   #ask<Answer>(method: string, parameters: object): Answer {
     let answer: { readonly error: Error | null; readonly value: unknown } | undefined;
     this.#session?.post(method, parameters, (error, value) => {

@@ -153,6 +153,7 @@ export function scope<Result>(body: (scope: Scope) => Result): Result {
     here.scope = outer;
   }
   const [first] = open.close();
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- as PyBuffer.release threw it
   if (first !== undefined) throw first;
   return result;
 }

@@ -41,10 +41,25 @@ function support(here: Environment, name: string, ...values: readonly unknown[])
   return invoke(here, NG_OPERATION_CALL, supportFunction(here, name), values);
 }
 
+/** How long a bell that another thread dropped may go unheard, in milliseconds. */
+const LOOK_EVERY_MS = 50;
+
+/**
+ * Looks whether something waits, every now and then: a free-threaded Python leaves it to the thread that made an object
+ * to finish dropping it, and that one may be idle in JavaScript.
+ */
+function look(one: NonNullable<typeof registered>): void {
+  const timer = setInterval(() => {
+    if (registered !== one) clearInterval(timer);
+    else deliver(one, false); // the bell hangs still, or will be heard when it has been dropped
+  }, LOOK_EVERY_MS);
+  timer.unref();
+}
+
 /** Hangs a bell up in Python, which drops it when there is something to fetch. */
 function arm({ environment: here, handle }: NonNullable<typeof registered>): void {
   const bell = makeBell(() => {
-    if (registered?.handle === handle) deliver(registered);
+    if (registered?.handle === handle) deliver(registered, true);
   });
   support(here, 'unraisable_arm', new Handle(handle), new ByReference(bell));
 }
@@ -59,7 +74,7 @@ function nextEvent(here: Environment, handle: number): UnraisableEvent | undefin
 }
 
 /** Delivers what there is; what a listener throws is an uncaught exception of the host's, and the rest comes later. */
-function deliver(one: NonNullable<typeof registered>): void {
+function deliver(one: NonNullable<typeof registered>, rung: boolean): void {
   let count = 0;
   let done = false;
   try {
@@ -78,7 +93,7 @@ function deliver(one: NonNullable<typeof registered>): void {
     throw error;
   } finally {
     // Rings at once when something is left.
-    if (registered === one) arm(one);
+    if (rung && registered === one) arm(one);
   }
 }
 
@@ -115,6 +130,7 @@ export function on(event: 'unraisable', listener: Listener): Disposable & (() =>
     const handle = operate(here, NG_OPERATION_CALL_FOR_HANDLE, made, readHandle);
     registered = { environment: here, handle };
     arm(registered);
+    look(registered);
   }
   // Its own, so that disposing of it takes away this registration and no other of the same function.
   const own: Listener = (told) => {
