@@ -5,7 +5,8 @@ import { Handle } from '../frame/crossing.js';
 import { ask, askNamed, operateOn } from './calls.js';
 import { proxyFlag } from './proxy-flags.js';
 import { aliveHandle, type ProxyState, stateOf } from './state.js';
-import { destroyProxy, makeFrom } from './proxy.js';
+import { promiseFor } from './iterating.js';
+import { makeFrom } from './proxy.js';
 
 function self(proxy: object): ProxyState {
   const state = stateOf(proxy);
@@ -24,10 +25,11 @@ function argumentsFor(state: ProxyState, receiver: unknown, values: readonly unk
 function scheduled(called: Handle, result: unknown): unknown {
   const state = stateOf(result);
   if (state === undefined || (state.shared.flags & proxyFlag.awaitable) === 0) return result;
-  const task = ask('scheduled', called, result);
-  if (task === undefined) return result;
-  destroyProxy(result as object, undefined, true);
-  return task;
+  if (ask('is_scheduled', called, result) !== true) return result;
+  state.shared.awaited = promiseFor(result, false);
+  // Whoever awaits the result gets to know; nobody has to.
+  state.shared.awaited.catch(() => undefined);
+  return result;
 }
 
 /** A call of a proxy. */

@@ -54,7 +54,8 @@ const dictTraps: ProxyHandler<object> = {
   },
   ownKeys(target) {
     const names = ask('dict_names', handleOf(target)) as string[];
-    return [...new Set([...names, ...Reflect.ownKeys(target)])];
+    const fixed = typeof target === 'function' ? ['prototype'] : [];
+    return [...new Set([...names, ...fixed])];
   },
   getOwnPropertyDescriptor(target, key) {
     const own = Reflect.getOwnPropertyDescriptor(target, key);
@@ -73,7 +74,12 @@ const dictTraps: ProxyHandler<object> = {
 function wrapped(target: object, key: PropertyKey, receiver: unknown): unknown {
   const value = Reflect.get(target, key, receiver) as unknown;
   const state = targetState(target);
-  if (key === 'get') return (item: unknown) => adapted(state, ask('get_item', handleOf(target), item));
+  if (key === 'get') {
+    return (item: unknown) => {
+      const found = ask('get_item', handleOf(target), item);
+      return found === absent ? undefined : adapted(state, found);
+    };
+  }
   if (key !== Symbol.iterator || typeof value !== 'function') return value;
   return function* iterate(): Generator<unknown, void, void> {
     const length = ask('length_of', handleOf(target)) as number;

@@ -150,7 +150,11 @@ function makeApi(options: LoadOptions, own: boolean) {
     if (locals !== undefined) keywords['locals'] = locals;
     if (filename !== undefined) keywords['filename'] = filename;
     const run = code[name] as unknown as { callKwargs(...values: unknown[]): unknown };
-    return run.callKwargs(source, keywords);
+    const value = run.callKwargs(source, keywords);
+    const state = own ? stateOf(value) : undefined;
+    // To the first, a proxy of the second is an object of JavaScript's.
+    if (state !== undefined) state.roundtrip = true;
+    return value;
   };
 
   const api = {

@@ -212,12 +212,12 @@ export function makeFrom(shared: Shared, state: ProxyState): object {
     };
     Reflect.deleteProperty(target, 'name');
     Reflect.deleteProperty(target, 'length');
-    Object.defineProperty(target, 'prototype', { value: undefined, writable: false });
+    Reflect.set(target, 'prototype', undefined);
   } else {
     target = {};
   }
   Object.setPrototypeOf(target, prototypeFor(flags));
-  Object.defineProperty(target, targetMark, { value: state, enumerable: false, writable: true });
+  Object.defineProperty(target, targetMark, { value: state, enumerable: false, writable: true, configurable: true });
   const proxy = new Proxy(target, json === 0 ? trapsFor(shared.flags) : jsonTraps(json));
   setState(proxy, state);
   shared.environment.releases.watch(shared, shared.handle);

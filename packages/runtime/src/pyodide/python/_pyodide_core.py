@@ -1605,11 +1605,9 @@ def create_once_callable(obj, /, *, _may_syncify=False):
 _CO_COROUTINE = 0x80
 
 
-def scheduled(function, result):
-    """The task for what a coroutine function returned; None for anything else."""
-    if type(result).__name__ == "coroutine" and _is_coroutine_function(function):
-        return _loop().create_task(result)
-    return None
+def is_scheduled(function, result):
+    """Whether a call's result is a coroutine function's: it runs without being awaited."""
+    return type(result).__name__ == "coroutine" and _is_coroutine_function(function)
 
 
 def _is_coroutine_function(function):
@@ -1774,6 +1772,8 @@ def dict_key(value, text):
 
 
 def dict_get(value, text):
+    if not hasattr(type(value), "__contains__"):
+        return get_item(value, text)
     key = dict_key(value, text)
     return value[key] if key in value else _nothing()
 
@@ -1791,6 +1791,13 @@ def dict_delete(value, text):
 
 
 def dict_has(value, text):
+    if not hasattr(type(value), "__contains__"):
+        # Asking by `in` might go on for ever.
+        try:
+            value[text]
+        except (KeyError, IndexError):
+            return False
+        return True
     return dict_key(value, text) in value
 
 
