@@ -2,6 +2,13 @@
  * A symbol as an object: what Python holds of it. It is the symbol that crosses back.
  */
 export class SymbolBox {
+  readonly #isBox = true;
+
+  /** Runs no trap of a Proxy, which may be revoked. */
+  static is(value: object): value is SymbolBox {
+    return #isBox in value;
+  }
+
   constructor(readonly symbol: symbol) {}
 }
 
@@ -19,7 +26,7 @@ export function boxOf(symbol: symbol): SymbolBox {
 
 /** What JavaScript means by an object that Python had: a box's symbol, or the object itself. */
 export function unboxed(value: object): object | symbol {
-  return value instanceof SymbolBox ? value.symbol : value;
+  return SymbolBox.is(value) ? value.symbol : value;
 }
 
 /** Python no longer has it. */

@@ -66,7 +66,7 @@ function tagOf(value: object): string {
 /** What an object can do now. Never throws. */
 export function flagsOf(value: object | symbol): number {
   if (typeof value === 'symbol') return 0;
-  if (value instanceof ViewedObject) return viewFlags(value);
+  if (!types.isProxy(value) && value instanceof ViewedObject) return viewFlags(value);
   if (stateOf(value) !== undefined) {
     return flag('IS_DOUBLE_PROXY') | (typeof value === 'function' ? flag('IS_CALLABLE') : 0) | lookAt(value);
   }

@@ -1,11 +1,13 @@
+import { types } from 'node:util';
+
 import { NogilError } from '@nogil/abi';
 
 import { missing } from '../javascript/attributes.js';
 import { flagsOf, jsFlag, ViewedObject, viewOf } from './flags.js';
 import { destroyProxy } from './proxy.js';
 import { rootOperations, root } from './root.js';
-import { stateOf } from './state.js';
-import { AsJavaScript, OwnedAnswer } from './crossed.js';
+import { aliveHandle, stateOf } from './state.js';
+import { OwnedAnswer } from './crossed.js';
 import { askForHandle } from './calls.js';
 import { finishCall } from './borrowed.js';
 
@@ -269,7 +271,6 @@ function rawHandle(proxy: object): AsHandle {
   return aliveHandle(state);
 }
 type AsHandle = ReturnType<typeof aliveHandle>;
-import { aliveHandle } from './state.js';
 
 /** Does what Python asks of a JavaScript object. `created` are proxies made for the arguments. */
 export function operateOn(
@@ -279,7 +280,8 @@ export function operateOn(
   created: readonly object[],
 ): unknown {
   if (target === root) return rootOperations(name, values);
-  const subject = target instanceof ViewedObject ? target.target : target;
+  const isView = !types.isProxy(target) && target instanceof ViewedObject;
+  const subject = isView ? target.target : target;
   switch (name) {
     case 'new': {
       const made = Reflect.construct(subject as new (...values: unknown[]) => object, values);
@@ -293,7 +295,7 @@ export function operateOn(
         throw new NogilError('INTERNAL', `Python asked for an unknown operation ${name}`);
       }
       const result = operation(subject as Any, ...values);
-      if (!(target instanceof ViewedObject)) return result;
+      if (!isView) return result;
       return name === 'object_values' || name === 'slice' || name === 'own' || name === 'at' || name === 'item' || name === 'iterate'
         ? viewedAll(target, name, result)
         : result;
@@ -310,5 +312,3 @@ function viewedAll(view: ViewedObject, name: string, result: unknown): unknown {
   if (name === 'own' || name === 'at' || name === 'item') return viewed(view, result);
   return (result as unknown[]).map((item) => viewed(view, item));
 }
-
-export { AsJavaScript };
