@@ -1,4 +1,3 @@
-
 import { NG_OPERATION_CALL } from '@nogil/abi/constants';
 
 import { Handle } from '../frame/crossing.js';
@@ -33,7 +32,11 @@ function scheduled(called: Handle, result: unknown): unknown {
 }
 
 /** A call of a proxy. */
-export function callProxy(state: ProxyState, receiver: unknown, values: readonly unknown[]): unknown {
+export function callProxy(
+  state: ProxyState,
+  receiver: unknown,
+  values: readonly unknown[],
+): unknown {
   const called = new Handle(state.shared.handle);
   const given = argumentsFor(state, receiver, values);
   return scheduled(called, operateOn(NG_OPERATION_CALL, called, given));
@@ -46,13 +49,17 @@ function callNamed(
   what: string,
 ): unknown {
   if (values.length === 0) {
-    throw new TypeError(
-      `${what} requires at least one argument (the key word argument object)`,
-    );
+    throw new TypeError(`${what} requires at least one argument (the key word argument object)`);
   }
   const keywords = values.at(-1) as Record<string, unknown> | null | undefined;
-  const { constructor } = (keywords ?? { constructor: null }) as { constructor?: { name?: string } | null };
-  if (keywords === null || typeof keywords !== 'object' || (constructor !== undefined && constructor?.name !== 'Object')) {
+  const { constructor } = (keywords ?? { constructor: null }) as {
+    constructor?: { name?: string } | null;
+  };
+  if (
+    keywords === null ||
+    typeof keywords !== 'object' ||
+    (constructor !== undefined && constructor?.name !== 'Object')
+  ) {
     throw new TypeError('kwargs argument is not an object');
   }
   const positional = [
@@ -76,9 +83,9 @@ interface CallOptions {
 export class CallableMethods {
   apply(receiver: unknown, values: unknown): unknown {
     const list = Reflect.apply(Array.from as (...values: unknown[]) => unknown[], Array, [
-      (function collect(...items: unknown[]) {
+      function collect(...items: unknown[]) {
         return items;
-      }).apply(undefined, values as unknown[]),
+      }.apply(undefined, values as unknown[]),
     ]);
     return callProxy(self(this), receiver, list);
   }
@@ -87,7 +94,10 @@ export class CallableMethods {
     return callProxy(self(this), receiver, values);
   }
 
-  callWithOptions({ relaxed = false, kwargs = false, promising = false }: CallOptions, ...values: unknown[]): unknown {
+  callWithOptions(
+    { relaxed = false, kwargs = false, promising = false }: CallOptions,
+    ...values: unknown[]
+  ): unknown {
     const run = (): unknown => {
       const state = self(this);
       if (kwargs) return callNamed(state, relaxed, values, "callWithOptions with 'kwargs: true'");
@@ -115,7 +125,9 @@ export class CallableMethods {
   }
 
   callPromisingKwargs(...values: unknown[]): Promise<unknown> {
-    return Promise.resolve().then(() => callNamed(self(this), false, values, 'callPromisingKwargs'));
+    return Promise.resolve().then(() =>
+      callNamed(self(this), false, values, 'callPromisingKwargs'),
+    );
   }
 
   bind(receiver: unknown, ...values: unknown[]): object {
@@ -133,4 +145,3 @@ export class CallableMethods {
     return makeFrom(state.shared, { ...state, capturesThis: true });
   }
 }
-

@@ -82,12 +82,7 @@ export class Crossed {
   #asked(name: string, values: readonly Crossing[]): Handle {
     const callee = supportFunction(this.#environment, name);
     const positional = [callee, ...values];
-    const made = operate(
-      this.#environment,
-      NG_OPERATION_CALL_FOR_HANDLE,
-      positional,
-      readHandle,
-    );
+    const made = operate(this.#environment, NG_OPERATION_CALL_FOR_HANDLE, positional, readHandle);
     this.#made.push(made);
     return new Handle(made);
   }

@@ -6,8 +6,7 @@ import { alive, destroyProxy } from './proxy.js';
 import { proxyFlag } from './proxy-flags.js';
 import { stateOf } from './state.js';
 
-const EXHAUSTED =
-  'This borrowed proxy was automatically destroyed when an iterator was exhausted.';
+const EXHAUSTED = 'This borrowed proxy was automatically destroyed when an iterator was exhausted.';
 
 function handleOf(proxy: object): Handle {
   return new Handle(alive(proxy).shared.handle);
@@ -73,7 +72,8 @@ export function promiseFor(coroutine: unknown, destroys = true): Promise<unknown
       reject(raised instanceof AsJavaScript ? raised.value : raised);
     };
     ask('ensure_future', coroutine, once(resolve as (value: unknown) => void), failing);
-    if (destroys && stateOf(coroutine) !== undefined) destroyProxy(coroutine as object, undefined, false);
+    if (destroys && stateOf(coroutine) !== undefined)
+      destroyProxy(coroutine as object, undefined, false);
   });
 }
 

@@ -1,4 +1,3 @@
-
 import { Handle } from '../frame/crossing.js';
 import { absent, ask } from './calls.js';
 import { alive, makeFrom, plainTraps, targetState } from './proxy.js';
@@ -25,7 +24,13 @@ function adapted(state: ProxyState, value: unknown): unknown {
   return made;
 }
 
-const kept: ReadonlySet<PropertyKey> = new Set(['copy', 'constructor', '$$flags', 'toString', 'destroy']);
+const kept: ReadonlySet<PropertyKey> = new Set([
+  'copy',
+  'constructor',
+  '$$flags',
+  'toString',
+  'destroy',
+]);
 const NUMBER = /^[0-9]+$/;
 
 function handleOf(target: object): Handle {
@@ -121,4 +126,3 @@ const sequenceTraps: ProxyHandler<object> = {
 export function jsonTraps(kind: number): ProxyHandler<object> {
   return kind === 1 ? dictTraps : sequenceTraps;
 }
-
