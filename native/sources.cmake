@@ -104,5 +104,7 @@ set(NOGIL_PYTHON_sources
   emit
   modules
   build
+  unraisable
+  leaks
   ending
 )

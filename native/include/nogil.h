@@ -252,27 +252,28 @@ typedef enum ng_call_kind {
     NG_CALL_OPERATE = 2,  /* do something with it: what is the first argument */
     NG_CALL_METHOD = 3,   /* call it; the first argument is `this` */
     NG_CALL_GET = 4,      /* its property named by the argument; MISSING where it has none */
-    NG_CALL_ASK = 5       /* of no object: what is asked of the thread's JavaScript is the first argument */
+    NG_CALL_ASK =
+        5 /* of no object: what is asked of the thread's JavaScript is the first argument */
 } ng_call_kind;
 
 /* What is done with a JavaScript object: the first argument of NG_CALL_OPERATE. */
 typedef enum ng_js_operation {
-    NG_JS_GET = 1,            /* a1: key, exactly. The property's value, or MISSING. */
-    NG_JS_SET = 2,            /* a1: name, a2: value. As attributes are named: from_ is `from`. */
-    NG_JS_DELETE = 3,         /* a1: name. MISSING where there is none. */
-    NG_JS_REPR = 4,           /* What people see of it. */
-    NG_JS_STRING = 5,         /* What String() makes of it. */
-    NG_JS_HAS = 6,            /* a1: key */
-    NG_JS_SET_KEY = 7,        /* a1: key, exactly; a2: value */
-    NG_JS_DELETE_KEY = 8,     /* a1: key, exactly. MISSING where there is none. */
-    NG_JS_NAMES = 9,          /* The names of all its properties, inherited ones too, in one text. */
-    NG_JS_NEW = 10,           /* a1 …: arguments */
-    NG_JS_LENGTH = 11,        /* Its length, or its size. */
-    NG_JS_ITERATE = 12,       /* a1: what is iterated. An iterator. */
-    NG_JS_NEXT = 13,          /* a1: what is sent, if anything. The next value; MISSING at the end. */
-    NG_JS_RETURNED = 14,      /* The value with which it ended. */
-    NG_JS_THROW = 15,         /* a1: what is thrown at the generator. As NEXT. */
-    NG_JS_RETURN = 16,        /* Ends the iterator before its end. */
+    NG_JS_GET = 1,        /* a1: key, exactly. The property's value, or MISSING. */
+    NG_JS_SET = 2,        /* a1: name, a2: value. As attributes are named: from_ is `from`. */
+    NG_JS_DELETE = 3,     /* a1: name. MISSING where there is none. */
+    NG_JS_REPR = 4,       /* What people see of it. */
+    NG_JS_STRING = 5,     /* What String() makes of it. */
+    NG_JS_HAS = 6,        /* a1: key */
+    NG_JS_SET_KEY = 7,    /* a1: key, exactly; a2: value */
+    NG_JS_DELETE_KEY = 8, /* a1: key, exactly. MISSING where there is none. */
+    NG_JS_NAMES = 9,      /* The names of all its properties, inherited ones too, in one text. */
+    NG_JS_NEW = 10,       /* a1 …: arguments */
+    NG_JS_LENGTH = 11,    /* Its length, or its size. */
+    NG_JS_ITERATE = 12,   /* a1: what is iterated. An iterator. */
+    NG_JS_NEXT = 13,      /* a1: what is sent, if anything. The next value; MISSING at the end. */
+    NG_JS_RETURNED = 14,  /* The value with which it ended. */
+    NG_JS_THROW = 15,     /* a1: what is thrown at the generator. As NEXT. */
+    NG_JS_RETURN = 16,    /* Ends the iterator before its end. */
     NG_JS_ASYNC_ITERATE = 17, /* Its asynchronous iterator. */
     NG_JS_CALL = 18,          /* a1: key of a method, a2 …: arguments */
     NG_JS_AT = 19,            /* a1: index from 0. An item of an array, MISSING beyond its end. */
@@ -284,19 +285,22 @@ typedef enum ng_js_operation {
     NG_JS_DISPOSE_ASYNC = 25, /* The same; a thenable, or nothing. */
     NG_JS_TO_PY = 26,         /* a1: depth, or nothing for all of it. A copy. */
     NG_JS_TYPE_OF = 27,
-    NG_JS_SOURCE = 28,        /* Of a function: its source text. */
-    NG_JS_ENTRIES = 29,       /* Its own enumerable names; a1: 1 values instead, 2 both. An array. */
-    NG_JS_HAS_OWN = 30,        /* a1: name, of an own enumerable property */
+    NG_JS_SOURCE = 28,  /* Of a function: its source text. */
+    NG_JS_ENTRIES = 29, /* Its own enumerable names; a1: 1 values instead, 2 both. An array. */
+    NG_JS_HAS_OWN = 30, /* a1: name, of an own enumerable property */
+    NG_JS_DO = 32,   /* as CALL, but without the answer: a Map's `set` answers with the whole Map */
+    NG_JS_PART = 31, /* a1: name. The property as a module: an object is never copied. */
     /* Those of classes. Wherever it says `count …`: how many arguments follow, and the arguments; behind them,
        as one object, what was given by name. */
     NG_JS_CLASS_CALL = 120, /* of a method. a1: `this`, a2: count … */
     /* The rest is of a class. a1: the Python object to construct it on, a2: its type, a3: count … */
     NG_JS_CLASS_CONSTRUCT = 121,
-    NG_JS_CLASS_NEW = 122,    /* a1: the Python type of what is made, a2: count … */
-    NG_JS_CLASS_MAKE = 123,   /* a1: count … An object of the class itself. */
-    NG_JS_CLASS_HAS = 124,    /* a1: value. Whether it is an instance. */
-    NG_JS_CLASS_GET = 125,    /* a1: instance, a2: name. A list with the property's value, or an empty one. */
-    NG_JS_CLASS_SET = 126,    /* a1: instance, a2: name, a3: value. Whether there was an instance. */
+    NG_JS_CLASS_NEW = 122,  /* a1: the Python type of what is made, a2: count … */
+    NG_JS_CLASS_MAKE = 123, /* a1: count … An object of the class itself. */
+    NG_JS_CLASS_HAS = 124,  /* a1: value. Whether it is an instance. */
+    NG_JS_CLASS_GET =
+        125, /* a1: instance, a2: name. A list with the property's value, or an empty one. */
+    NG_JS_CLASS_SET = 126, /* a1: instance, a2: name, a3: value. Whether there was an instance. */
     NG_JS_CLASS_DELETE = 127, /* a1: instance, a2: name. Whether there was such a property. */
     NG_JS_CLASS_KEYS = 128    /* a1: instance. The names of its own properties. */
 } ng_js_operation;

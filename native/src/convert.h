@@ -20,7 +20,7 @@ typedef struct ng_writer {
     ng_environment *environment;
     size_t cursor; /* both in bytes from the arena's start */
     size_t end;
-    bool handles; /* everything by a handle: NG_ANSWER_HANDLE */
+    bool handles;        /* everything by a handle: NG_ANSWER_HANDLE */
     ng_tree_bytes *tree; /* where it goes instead, padded to eight bytes; NULL: to the frame */
     bool proxies;        /* objects go to proxies: NG_ANSWER_PROXIES */
     uint32_t policy;

@@ -107,6 +107,9 @@ static ng_status place(tree_builder *builder, PyObject *object)
 static ng_status fill_list(tree_builder *builder, const level *list)
 {
     Py_ssize_t count = (Py_ssize_t)(builder->value_count - list->first);
+    if (count == 0) {
+        return NG_STATUS_OK; /* empty, or filled by a run */
+    }
     PyObject *items = ng_py.PyTuple_New(count);
     if (items == NULL) {
         return NG_STATUS_PYTHON_ERROR;
@@ -128,7 +131,7 @@ static ng_status close_full(tree_builder *builder)
         Py_ssize_t size = (Py_ssize_t)top->count;
         ng_status status = NG_STATUS_OK;
         if (top->tag == NG_TREE_LIST) {
-            status = size == 0 ? NG_STATUS_OK : fill_list(builder, top);
+            status = fill_list(builder, top);
         } else if (top->tag == NG_TREE_DICT) {
             size = ng_py.PyDict_Size(top->container);
         } else {
@@ -195,27 +198,52 @@ static ng_status place_made(tree_builder *builder, PyObject *made)
     return made == NULL ? NG_STATUS_PYTHON_ERROR : place(builder, made);
 }
 
+static PyObject *run_item(const part *head, const char *data, uint32_t index)
+{
+    if (head->tag == NG_TREE_FLOATS) {
+        double value = 0;
+        memcpy(&value, data + (size_t)index * sizeof value, sizeof value);
+        return ng_py.PyFloat_FromDouble(value);
+    }
+    int32_t value = 0;
+    memcpy(&value, data + (size_t)index * sizeof value, sizeof value);
+    return ng_py.PyLong_FromLongLong(value);
+}
+
+/* A run that is the whole list, without a look at the list for each item. */
+static ng_status fill_by_run(level *list, const part *head, const char *data)
+{
+    PyObject *items = ng_py.PyTuple_New((Py_ssize_t)head->length);
+    if (items == NULL) {
+        return NG_STATUS_PYTHON_ERROR;
+    }
+    int failed = 0;
+    for (uint32_t i = 0; i < head->length && failed == 0; i++) {
+        PyObject *made = run_item(head, data, i);
+        failed = made == NULL ? -1 : ng_py.PyTuple_SetItem(items, (Py_ssize_t)i, made);
+    }
+    if (failed == 0) {
+        failed = ng_py.PyList_SetSlice(list->container, 0, 0, items);
+    }
+    ng_py.Py_DecRef(items);
+    list->left = 0;
+    return failed < 0 ? NG_STATUS_PYTHON_ERROR : NG_STATUS_OK;
+}
+
 /* Many numbers at once. Only lists have them: a key among them would be a value. */
 static ng_status place_run(tree_builder *builder, const part *head)
 {
     bool floats = head->tag == NG_TREE_FLOATS;
     const char *data = take(builder, (uint64_t)head->length * (floats ? 8U : 4U));
-    const level *top = builder->depth == 0 ? NULL : &builder->levels[builder->depth - 1];
+    level *top = builder->depth == 0 ? NULL : &builder->levels[builder->depth - 1];
     if (data == NULL || top == NULL || top->tag != NG_TREE_LIST || top->left < head->length) {
         return NG_STATUS_BAD_FRAME;
     }
+    if (top->left == top->count && head->length == top->count) {
+        return fill_by_run(top, head, data);
+    }
     for (uint32_t i = 0; i < head->length; i++) {
-        PyObject *made = NULL;
-        if (floats) {
-            double value = 0;
-            memcpy(&value, data + (size_t)i * 8U, sizeof value);
-            made = ng_py.PyFloat_FromDouble(value);
-        } else {
-            int32_t value = 0;
-            memcpy(&value, data + (size_t)i * 4U, sizeof value);
-            made = ng_py.PyLong_FromLongLong(value);
-        }
-        ng_status status = place_made(builder, made);
+        ng_status status = place_made(builder, run_item(head, data, i));
         if (status != NG_STATUS_OK) {
             return status;
         }

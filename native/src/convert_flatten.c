@@ -4,6 +4,8 @@
  * Other threads may change a container while it is read, and so may code that runs meanwhile (a list's
  * subclass iterates as it likes). So each is copied first, by one call that is safe against that, and the copy,
  * which nobody else has, is what is read.
+ *
+ * One file, as the walk, its table of containers and its levels make sense only together.
  */
 #include "convert.h"
 

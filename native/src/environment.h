@@ -40,6 +40,9 @@ typedef struct ng_js_known {
     uint32_t next_dropped; /* of those JavaScript is to be told of; 0: not among them */
 } ng_js_known;
 
+/* A power of two. */
+#define NG_JS_RECENT 16U
+
 struct ng_environment {
     char *arena; /* NG_ARENA_SIZE bytes of the host's */
     ng_pass *pass;
@@ -56,8 +59,10 @@ struct ng_environment {
     ng_js_known *js_objects;     /* js_objects.c's, by number */
     size_t js_object_count;
     uint32_t js_dropped;  /* the first object without an instance that JavaScript has not been told of */
+    PyObject *js_recent[NG_JS_RECENT]; /* functions that were read last: kept until its mailbox is served */
     PyObject *js_global;  /* what stands for globalThis, once somebody asked for it */
     bool speaks;          /* `list_lock`: its JavaScript can be asked */
+    bool js_has_recent;
     bool js_drops_posted; /* js_drops is in the mailbox */
     ng_message js_drops;
     ng_end_hook js_objects_end;

@@ -52,11 +52,27 @@ void ng_js_reference_free(ng_js_reference *reference)
     free(reference);
 }
 
+static void forget_recent(ng_environment *owner)
+{
+    for (size_t i = 0; i < NG_JS_RECENT; i++) {
+        PyObject *recent = owner->js_recent[i];
+        owner->js_recent[i] = NULL;
+        if (recent != NULL) {
+            ng_py.Py_DecRef(recent);
+        }
+    }
+}
+
 /* Serves the list of objects without an instance. An instance may have been made since; then it stays. */
 static void deliver_dropped(ng_message *message, ng_environment *owner)
 {
     (void)message;
     owner->js_drops_posted = false; /* first: what follows may post it again */
+    if (owner->js_has_recent && !owner->ending && ng_attach(owner)) {
+        owner->js_has_recent = false;
+        forget_recent(owner);
+        ng_detach(owner);
+    }
     while (owner->js_dropped != 0U && owner->js_dropped != LAST_DROPPED) {
         uint32_t number = owner->js_dropped;
         ng_js_known *known = &owner->js_objects[number];
@@ -73,6 +89,36 @@ static void refuse_dropped(ng_message *message)
     (void)message; /* a part of its environment, which is ending */
 }
 
+/* Thread: the owner's. */
+static void post_drops(ng_environment *owner)
+{
+    if (!owner->js_drops_posted) {
+        owner->js_drops.deliver = deliver_dropped;
+        owner->js_drops.refuse = refuse_dropped;
+        owner->js_drops_posted = ng_mailbox_post(owner->mailbox, &owner->js_drops);
+    }
+}
+
+/*
+ * Keeps a function that was read from an object until JavaScript is served: `object.method()` in a loop would make
+ * and drop what stands for the function each time. Thread: the owner's, attached.
+ */
+static void keep_recent(ng_environment *owner, PyObject *function, uint64_t number)
+{
+    PyObject **place = &owner->js_recent[number & (NG_JS_RECENT - 1U)];
+    PyObject *before = *place;
+    if (before == function || owner->ending) {
+        return;
+    }
+    ng_py.Py_IncRef(function);
+    *place = function;
+    owner->js_has_recent = true;
+    post_drops(owner);
+    if (before != NULL) {
+        ng_py.Py_DecRef(before);
+    }
+}
+
 /* An instance of the owner's is gone. Thread: the owner's. */
 static void count_down(ng_environment *owner, uint64_t number)
 {
@@ -87,11 +133,7 @@ static void count_down(ng_environment *owner, uint64_t number)
        million times before JavaScript is served. */
     known->next_dropped = owner->js_dropped == 0U ? LAST_DROPPED : owner->js_dropped;
     owner->js_dropped = (uint32_t)number;
-    if (!owner->js_drops_posted) {
-        owner->js_drops.deliver = deliver_dropped;
-        owner->js_drops.refuse = refuse_dropped;
-        owner->js_drops_posted = ng_mailbox_post(owner->mailbox, &owner->js_drops);
-    }
+    post_drops(owner);
 }
 
 static void deliver_drop(ng_message *message, ng_environment *owner)
@@ -357,6 +399,7 @@ static void forget_objects(ng_end_hook *hook, ng_environment *environment)
 {
     (void)hook;
     if (ng_attach(environment)) {
+        forget_recent(environment);
         if (environment->js_global != NULL) {
             ng_py.Py_DecRef(environment->js_global);
             environment->js_global = NULL;
@@ -498,6 +541,10 @@ PyObject *ng_js_object_read(PyObject *value, PyObject *from)
         part->function != NULL || part->reference == NULL || own->reference == NULL ||
         part->reference->owner != own->reference->owner) {
         return value;
+    }
+    ng_environment *here = ng_environment_attached();
+    if (here != NULL && here->number == part->reference->owner) {
+        keep_recent(here, value, part->reference->number);
     }
     PyObject *method = bind_method(value, from);
     ng_py.Py_DecRef(value);

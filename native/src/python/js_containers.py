@@ -41,12 +41,12 @@ class JsItems(JsProxy):
         return value
 
     def __setitem__(self, key, value):
-        self.__operate__(JS_CALL, "set", key, value)
+        self.__operate__(JS_DO, "set", key, value)
 
     def __delitem__(self, key):
         if not self.__operate__(JS_CALL, "has", key):
             raise KeyError(key)
-        self.__operate__(JS_CALL, "delete", key)
+        self.__operate__(JS_DO, "delete", key)
 
     def __contains__(self, key):
         return bool(self.__operate__(JS_CALL, "has", key))
@@ -108,7 +108,7 @@ class JsArray(JsProxy, _abc.MutableSequence):
         _splice(self, index, 0, (value,))
 
     def append(self, value):
-        self.__operate__(JS_CALL, "push", value)
+        self.__operate__(JS_DO, "push", value)
 
     def extend(self, values):
         _splice(self, len(self), 0, list(values))
@@ -157,7 +157,10 @@ def _range(key, length):
 
 
 class JsMap(JsProxy, _abc.MutableMapping):
-    """A JavaScript Map: a MutableMapping. Keys are equal as JavaScript has it: by value for scalars, else by identity."""
+    """A JavaScript Map: a MutableMapping. Keys are equal as JavaScript has it: by value for scalars, else by identity.
+
+    Keys that are objects are never copied: they are JavaScript's.
+    """
 
     __slots__ = ()
 
@@ -177,14 +180,14 @@ class JsMap(JsProxy, _abc.MutableMapping):
         return value
 
     def __setitem__(self, key, value):
-        self.__operate__(JS_CALL, "set", key, value)
+        self.__operate__(JS_DO, "set", key, value)
 
     def __delitem__(self, key):
         if not self.__operate__(JS_CALL, "delete", key):
             raise KeyError(key)
 
     def clear(self):
-        self.__operate__(JS_CALL, "clear")
+        self.__operate__(JS_DO, "clear")
 
 
 class JsSet(JsProxy, _abc.MutableSet):
@@ -206,19 +209,19 @@ class JsSet(JsProxy, _abc.MutableSet):
         return self.__operate__(JS_LENGTH)
 
     def __iter__(self):
-        return _iterator(self.__operate__(JS_ITERATE, 0))
+        return _iterator(self.__operate__(JS_ITERATE, 1))
 
     def __contains__(self, value):
         return self.__operate__(JS_CALL, "has", value)
 
     def add(self, value):
-        self.__operate__(JS_CALL, "add", value)
+        self.__operate__(JS_DO, "add", value)
 
     def discard(self, value):
-        self.__operate__(JS_CALL, "delete", value)
+        self.__operate__(JS_DO, "delete", value)
 
     def clear(self):
-        self.__operate__(JS_CALL, "clear")
+        self.__operate__(JS_DO, "clear")
 
 
 class JsObjectMap(_abc.MutableMapping):

@@ -125,8 +125,15 @@ def _check_deleted(answer, key, error):
         )
 
 
+_names_of_classes = {}
+
+
 def _refuse_pythons_names(proxy, name, what):
-    if (len(name) > 4 and name[:2] == "__" == name[-2:]) or any(name in vars(cls) for cls in type(proxy).__mro__):
+    cls = type(proxy)
+    names = _names_of_classes.get(cls)
+    if names is None:
+        names = _names_of_classes[cls] = frozenset(known for base in cls.__mro__ for known in vars(base))
+    if name in names or (len(name) > 4 and name[:2] == "__" == name[-2:]):
         raise AttributeError(
             "%r is a name of Python's here: js_%s(%r) reaches the JavaScript property" % (name, what, name)
         )

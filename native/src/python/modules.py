@@ -71,8 +71,7 @@ class JavaScriptFinder:
         parent, _, child = name.rpartition(".")
         holder = sys.modules.get(parent)
         if isinstance(holder, JavaScriptModule):
-            # Python's JsProxy is there when there is an object: the property is read only then.
-            value = getattr(_target_of(holder), child, None)
+            value = _target_of(holder).__operate__(JS_PART, child)  # noqa: F821: of constants.py
             if isinstance(value, JsProxy):  # noqa: F821: of js_proxy.py
                 module = _make_module(name, value)
                 module.__spec__.loader_state = module

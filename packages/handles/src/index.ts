@@ -32,6 +32,7 @@ export {
   type LeakedHandle,
   leakReport,
   type LeakReportOptions,
+  longTrace,
   noteCreated,
   noteReleased,
   trackHandles,

@@ -39,6 +39,20 @@ const REMEMBERED = 4096;
 const live = new Map<number, Made>();
 const ended = new Map<number, Ended>();
 
+/** Frames of a trace: the runtime's own take about ten, and those of the program are the ones that matter. */
+const FRAMES = 32;
+
+/** An error with a longer trace than the host's usual one. */
+export function longTrace(message: string): Error {
+  const limit = Error.stackTraceLimit;
+  Reflect.set(Error, 'stackTraceLimit', Math.max(limit, FRAMES));
+  try {
+    return new Error(message);
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', limit);
+  }
+}
+
 function requested(): boolean {
   const setting = process.env.NOGIL_TRACK_HANDLES;
   return setting !== undefined && setting !== '' && setting !== '0';
@@ -58,14 +72,14 @@ export const handleTracking: {
 } = {
   active: requested(),
   created(handle: number): void {
-    live.set(handle, { at: performance.now(), where: new Error('made') });
+    live.set(handle, { at: performance.now(), where: longTrace('made') });
   },
   released(handle: number): void {
     const made = live.get(handle);
     // Handles that are passed over in a batch come here twice; the first time counts.
     if (made === undefined) return;
     live.delete(handle);
-    ended.set(handle, { made: made.where, where: new Error('released') });
+    ended.set(handle, { made: made.where, where: longTrace('released') });
     if (ended.size > REMEMBERED) {
       const [oldest] = ended.keys();
       if (oldest !== undefined) ended.delete(oldest);
@@ -109,11 +123,13 @@ export function noteReleased(handle: number): void {
   if (handleTracking.active) handleTracking.released(handle);
 }
 
+const OWN_FRAMES = 2; // longTrace and whoever called it
+
 /** The frames of a stack without its heading and the tracker's own. */
 function framesOf(error: Error | undefined): string | undefined {
   if (error?.stack === undefined) return undefined;
   const frames = error.stack.split('\n').filter((line) => /^\s*at |@/.test(line));
-  return frames.slice(1).join('\n');
+  return frames.slice(OWN_FRAMES).join('\n');
 }
 
 /** Where a handle was made and released, as far as that was tracked. */

@@ -34,6 +34,21 @@ const sqrt = math.sqrt;
 const add = python.run('def add(a, b):\n    return a + b\nadd');
 const echo = python.eval('lambda value: value');
 const object = python.run('class Thing:\n    size = 1\nThing()');
+// Python calls JavaScript: a thousand times for each crossing, which so costs next to nothing.
+const often = python.run(`
+def often(work):
+    exec("def run(x, f):\\n for i in range(1000):\\n  " + work, names := {})
+    return names["run"]
+often`);
+class Point {
+  x = 1;
+  add(by) {
+    return by;
+  }
+}
+const point = new Point();
+const back = (i) => i;
+const [loop, calls, gets, methods] = ['pass', 'f(i)', 'x.x', 'x.add(i)'].map((work) => often(work));
 const numbers = Array.from({ length: 1000 }, (_, i) => i);
 
 /** @type {[string, (i: number) => unknown][]} */
@@ -46,6 +61,10 @@ const rows = [
   ['echo of 11 characters', () => echo('hello world')],
   ['echo of 10 000 characters', () => echo('hello world'.repeat(910))],
   ['1 000 numbers to a list', () => echo(numbers).destroy()],
+  ['1 000 turns of a loop', () => loop(point, back)],
+  ['1 000 × f(i) in JavaScript', () => calls(point, back)],
+  ['1 000 × x.x in JavaScript', () => gets(point, back)],
+  ['1 000 × x.add(i), JavaScript', () => methods(point, back)],
 ];
 
 /** @param {(i: number) => unknown} work @param {number} ms */

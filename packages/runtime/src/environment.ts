@@ -8,6 +8,7 @@ import type { TreeWriter } from './conversion/tree-writer.js';
 import { Arena } from './frame/arena.js';
 import { listen } from './javascript/host.js';
 import type { JsObjects } from './javascript/objects.js';
+import type { ScopeMembers } from './lifetime/scope-members.js';
 import type { ProxyTable } from './proxy/identity.js';
 import { type StartOptions, startPython } from './start.js';
 
@@ -33,10 +34,12 @@ export interface Environment {
   /** JavaScript objects that Python refers to; made when the first one crosses. */
   objects: JsObjects | undefined;
   readonly proxies: ProxyTable;
+  /** The innermost `python.scope` that is open. */
+  scope: ScopeMembers | undefined;
 }
 
 // The number changes with the shape of Environment.
-const key = Symbol.for('nogil/environment/6');
+const key = Symbol.for('nogil/environment/7');
 const realm = globalThis as { [key]?: Environment };
 
 /**
@@ -71,6 +74,7 @@ function openEnvironment(options: StartOptions = {}): Environment {
     codecs: undefined,
     objects: undefined,
     proxies: [],
+    scope: undefined,
   };
   realm[key] = made;
   listen(made);

@@ -9,6 +9,9 @@ export type { PyClass, PyInstance } from './classes/types.js';
 export type { Codec, JavaScriptMatch } from './conversion/codecs.js';
 export type { DatetimeOption, ToJsOptions, ToPyOptions } from './conversion/options.js';
 export type { RegisterModuleOptions } from './javascript/register.js';
+export type { HeapCycle, HeldObject, LeakedProxy, Leaks, LeaksOptions } from './lifetime/leaks.js';
+export type { Scope } from './lifetime/scope.js';
+export type { UnraisableEvent } from './lifetime/unraisable.js';
 export { kw } from './keywords.js';
 export { python, type ShutdownOptions } from './python.js';
 export type {

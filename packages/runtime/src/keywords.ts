@@ -1,7 +1,13 @@
 /** Keyword arguments of a call, made by {@link kw}. */
 export class Keywords {
+  readonly #isKeywords = true;
   readonly names: readonly string[];
   readonly values: readonly unknown[];
+
+  /** Whether a value is one. Runs no trap: `instanceof` would ask a Proxy for its prototype. */
+  static is(value: unknown): value is Keywords {
+    return typeof value === 'object' && value !== null && #isKeywords in value;
+  }
 
   constructor(values: Readonly<Record<string, unknown>>) {
     this.names = Object.keys(values);

@@ -21,6 +21,9 @@ import { mainNamespace, type RunOptions, runSource } from './evaluation/run.js';
 import { describeRunning, type PythonInfo } from './info.js';
 import { invoke } from './invoke.js';
 import { registerModule, unregisterModule } from './javascript/register.js';
+import { leaks } from './lifetime/leaks.js';
+import { scope } from './lifetime/scope.js';
+import { off, on } from './lifetime/unraisable.js';
 import { protocolFunctions } from './protocol/functions.js';
 import { type StartOptions, startPython } from './start.js';
 import { cellOf } from './proxy/handle-cell.js';
@@ -41,6 +44,11 @@ export const python = {
   ...protocolFunctions,
 
   extend,
+
+  scope,
+  leaks,
+  on,
+  off,
 
   /**
    * Starts Python, or joins the one that runs; every other use does so by itself, with defaults. Call it

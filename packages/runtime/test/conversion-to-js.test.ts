@@ -83,6 +83,17 @@ describe('what becomes of a Python value in toJs', () => {
     expect(pyproxies).toEqual([first]);
   });
 
+  it('an object that has a proxy keeps it', () => {
+    const thing = python.eval('object()');
+    const list = python.eval('lambda thing: [thing, [thing]]')(thing) as PyProxy;
+    const pyproxies: PyProxy[] = [];
+    expect(list.toJs({ pyproxies })).toEqual([thing, [thing]]);
+    expect((list.toJs() as unknown[])[0]).toBe(thing);
+    expect(pyproxies).toEqual([]);
+    const [first, second] = toJs('t = Thing()\n[t, t]') as [unknown, unknown];
+    expect(first).toBe(second);
+  });
+
   it('what is no Python object is left alone', () => {
     expect(python.toJs(5)).toBe(5);
     const own = {};

@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 
 import { describe, expect, it } from 'vitest';
 
-import { check } from './jsproxy.js';
+import { check, checkByReference } from './jsproxy.js';
 
 class Point {
   x = 1;
@@ -18,7 +18,9 @@ class Point {
     return new Point();
   }
 }
-class Empty {}
+class Empty {
+  readonly empty = true;
+}
 
 describe('attributes of a JavaScript object', () => {
   it('are its properties: read, set and deleted', () => {
@@ -183,11 +185,18 @@ describe('classes', () => {
       `
 p = x()
 assert p.x == 1
-assert x.new().x == 1 and x.make().add(2) == 3
+assert x.make().add(2) == 3
 return p`,
       Point,
     );
     expect(made).toBeInstanceOf(Point);
+    checkByReference(
+      `
+assert x().x == 1 and x.new().x == 1 and x.make().add(2) == 3
+assert 'not a constructor' in raises(Exception, lambda: y.new())`,
+      Point,
+      () => 1,
+    );
   });
 
   it('of the language construct, but for those that convert', () => {
@@ -256,7 +265,7 @@ for f in (copy.copy, copy.deepcopy, pickle.dumps):
   });
 
   it('has signatures by the names of its parameters', () => {
-    /* eslint-disable @typescript-eslint/no-unused-vars, @typescript-eslint/no-empty-function */
+     
     check(
       `
 import inspect
@@ -268,7 +277,7 @@ assert names(z) == '(*args)', names(z)`,
       runInNewContext('value => value'),
       runInNewContext('({ a, b }) => a'),
     );
-    /* eslint-enable */
+     
   });
 
   it('is shown by help', () => {

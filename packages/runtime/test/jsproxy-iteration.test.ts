@@ -138,7 +138,6 @@ start`) as (...values: unknown[]) => unknown;
       then: (resolve: (value: unknown) => void) => {
         resolve('thenable');
       },
-      own: class {},
     };
     const later = new Promise((resolve) => setTimeout(resolve, 5, 'later'));
     await expect(
@@ -150,7 +149,7 @@ async def main(now, later, thenable):
     return [await now, await later, await thenable]`,
         Promise.resolve(1),
         later,
-        Object.setPrototypeOf(thenable, class {}.prototype as object),
+        Object.assign(Object.create({}) as object, thenable),
       ).then((list) => [...(list as Iterable<unknown>)]),
     ).resolves.toEqual([1, 'later', 'thenable']);
   });

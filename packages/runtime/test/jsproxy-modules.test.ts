@@ -10,7 +10,7 @@ import { check } from './jsproxy.js';
 describe('import js', () => {
   it('is globalThis, for reading and for writing', () => {
     const globals = globalThis as Record<string, unknown>;
-    globals['fromJavaScript'] = 5;
+    globals.fromJavaScript = 5;
     check(`
 import js
 from js import Math, JSON, URL, console
@@ -25,7 +25,7 @@ js.fromPython = [1, 2]
 assert 'fromPython' in dir(js) and 'JavaScript' in repr(js)
 import types
 assert isinstance(js, types.ModuleType)`);
-    expect(globals['fromPython']).toBeDefined();
+    expect(globals.fromPython).toBeDefined();
     check(`
 import js
 del js.fromPython, js.fromJavaScript`);
@@ -35,7 +35,7 @@ del js.fromPython, js.fromJavaScript`);
   it('works on threads of Python, too', async () => {
     const globals = globalThis as Record<string, unknown>;
     await new Promise<void>((resolve) => {
-      globals['done'] = resolve;
+      globals.done = resolve;
       python.run(`
 import threading
 def run():
@@ -43,7 +43,7 @@ def run():
     js.done()
 threading.Thread(target=run, daemon=True).start()`);
     });
-    delete globals['done'];
+    delete globals.done;
   });
 });
 
@@ -97,7 +97,7 @@ describe('python.registerModule', () => {
   });
 
   it('makes an object a module, with its parts', () => {
-    const state = { count: 0, inner: { value: 7, deeper: class {} } };
+    const state = { count: 0, inner: { value: 7, deeper: { end: 1 } } };
     python.registerModule('from_here', state);
     python.registerModule('from_here.inner', state.inner);
     check(`
@@ -107,6 +107,7 @@ assert count == 0 and inner.value == 7 and sys.modules['from_here'] is from_here
 assert from_here.inner is inner
 from_here.count = 3
 import from_here.inner.deeper
+assert from_here.inner.deeper.end == 1
 assert from_here.__spec__.name == 'from_here'
 names = {}
 exec('from from_here import *', names)
@@ -140,6 +141,6 @@ assert importlib.import_module('from_here') is from_here`);
   it('is undone by unregisterModule', () => {
     python.registerModule('from_here', {});
     python.unregisterModule('from_here');
-    expect(() => python.import('from_here') as unknown).toThrow(PythonError);
+    expect(() => python.import('from_here')).toThrow(PythonError);
   });
 });

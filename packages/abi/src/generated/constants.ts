@@ -308,7 +308,6 @@ export const NG_CALL_OPERATE = 2;
 export const NG_CALL_METHOD = 3;
 /** its property named by the argument; MISSING where it has none */
 export const NG_CALL_GET = 4;
-/** of no object: what is asked of the thread's JavaScript is the first argument */
 export const NG_CALL_ASK = 5;
 /** What is asked of JavaScript. */
 export type NgCallKind =
@@ -379,6 +378,10 @@ export const NG_JS_SOURCE = 28;
 export const NG_JS_ENTRIES = 29;
 /** a1: name, of an own enumerable property */
 export const NG_JS_HAS_OWN = 30;
+/** as CALL, but without the answer: a Map's `set` answers with the whole Map */
+export const NG_JS_DO = 32;
+/** a1: name. The property as a module: an object is never copied. */
+export const NG_JS_PART = 31;
 /** Those of classes. Wherever it says `count …`: how many arguments follow, and the arguments; behind them, as one object, what was given by name. */
 export const NG_JS_CLASS_CALL = 120;
 /** The rest is of a class. a1: the Python object to construct it on, a2: its type, a3: count … */
@@ -389,13 +392,12 @@ export const NG_JS_CLASS_NEW = 122;
 export const NG_JS_CLASS_MAKE = 123;
 /** a1: value. Whether it is an instance. */
 export const NG_JS_CLASS_HAS = 124;
-/** a1: instance, a2: name. A list with the property's value, or an empty one. */
 export const NG_JS_CLASS_GET = 125;
-/** a1: instance, a2: name, a3: value. Whether there was an instance. */
+/** a1: instance, a2: name. A list with the property's value, or an empty one. */
 export const NG_JS_CLASS_SET = 126;
-/** a1: instance, a2: name. Whether there was such a property. */
+/** a1: instance, a2: name, a3: value. Whether there was an instance. */
 export const NG_JS_CLASS_DELETE = 127;
-/** a1: instance. The names of its own properties. */
+/** a1: instance, a2: name. Whether there was such a property. */
 export const NG_JS_CLASS_KEYS = 128;
 /** What is done with a JavaScript object: the first argument of NG_CALL_OPERATE. */
 export type NgJsOperation =
@@ -429,6 +431,8 @@ export type NgJsOperation =
   | typeof NG_JS_SOURCE
   | typeof NG_JS_ENTRIES
   | typeof NG_JS_HAS_OWN
+  | typeof NG_JS_DO
+  | typeof NG_JS_PART
   | typeof NG_JS_CLASS_CALL
   | typeof NG_JS_CLASS_CONSTRUCT
   | typeof NG_JS_CLASS_NEW

@@ -68,6 +68,7 @@ export class PyBuffer<
   readonly #environment: Environment;
   readonly #number: number;
   #data: Data | undefined;
+  #farewell: string | undefined;
 
   /** @internal */
   constructor(
@@ -105,7 +106,8 @@ export class PyBuffer<
       throw new NogilError(
         'STALE_HANDLE',
         'this buffer was released by release(), or at the end of a `using` block; use it before, or have a ' +
-          'copy: getBuffer(type, { copy: true })',
+          'copy: getBuffer(type, { copy: true })' +
+          (this.#farewell === undefined ? '' : `. It was ${this.#farewell}`),
       );
     }
     return this.#data;
@@ -123,10 +125,14 @@ export class PyBuffer<
    * @throws NogilError `INVALID_ARGUMENT` where somebody has marked the memory as untransferable: it is given
    *   back when it is collected
    */
-  release(): void {
+  release(): void;
+  /** @internal */
+  release(farewell?: string): void;
+  release(farewell?: string): void {
     const data = this.#data;
     if (data === undefined) return;
     this.#data = undefined;
+    this.#farewell = farewell;
     if (this.#number === 0) return;
     const memory = data.buffer as ArrayBuffer;
     // Transferred by somebody: another buffer has the memory, and gives it back when it is collected.
@@ -241,6 +247,7 @@ export function getBuffer(
   try {
     const made = makeBuffer(environment, description, type, options ?? {});
     ({ keeps } = made);
+    environment.scope?.add(made.buffer);
     return made.buffer;
   } finally {
     if (!keeps) giveBack(environment, description.number);

@@ -12,7 +12,7 @@ export function splitNamed(values: readonly unknown[]): {
   readonly named: Keywords | undefined;
 } {
   const last = values[values.length - 1];
-  if (last instanceof Keywords) return { positional: values.slice(0, -1), named: last };
+  if (Keywords.is(last)) return { positional: values.slice(0, -1), named: last };
   if (typeof last === 'object' && last !== null && fromPython.has(last)) {
     return { positional: values.slice(0, -1), named: new Keywords({ ...last }) };
   }

@@ -25,6 +25,7 @@ export function prototypeOf(type: PythonObject): object {
   if (made === undefined) {
     made = new Proxy(Object.create(null) as object, new BasePrototype(type));
     prototypes.set(type, made);
+    type.environment.scope?.delete(type); // classes that derive from it are nobody's to release
     handlers.add(made);
   }
   return made;

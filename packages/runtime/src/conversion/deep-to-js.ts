@@ -1,12 +1,18 @@
 import { NogilError } from '@nogil/abi';
-import { NG_OBJECT_KNOWN, NG_OPERATION_CALL, NG_OPERATION_TO_TREE } from '@nogil/abi/constants';
+import {
+  NG_OBJECT_KNOWN,
+  NG_OPERATION_CALL,
+  NG_OPERATION_TO_TREE,
+  NG_TAG_MEMORY,
+} from '@nogil/abi/constants';
 
 import type { Environment } from '../environment.js';
 import { Handle } from '../frame/crossing.js';
 import { operate, readHandle, readNumber } from '../frame/operate.js';
 import { objectsOf } from '../javascript/host.js';
+import { unboxed } from '../javascript/symbol-box.js';
 import { cellOf } from '../proxy/handle-cell.js';
-import { proxyOf as proxyFor } from '../proxy/proxy.js';
+import { proxyOf } from '../proxy/proxy.js';
 import { supportFunction } from '../support.js';
 import type { PyProxy } from '../types.js';
 import { codecsOf } from './codecs.js';
@@ -18,6 +24,16 @@ import { destroyed } from './unsupported.js';
 
 /** What `toJs` answers for a container whose converter has not made it yet. */
 const PENDING = Symbol('pending');
+
+/** How far a tree is read. */
+interface Reading {
+  /** The number of the next container. */
+  next: number;
+  /** JavaScript objects that come later, once they had to be looked up. */
+  ahead: unknown[] | undefined;
+  /** How many of them were read. */
+  taken: number;
+}
 
 /**
  * One explicit conversion of a Python object, with all that its converters ask for meanwhile.
@@ -107,7 +123,7 @@ export class DeepConversion {
     const known = this.#known === undefined ? null : new Handle(this.#known);
     return operate(
       this.#environment,
-      NG_OPERATION_TO_TREE,
+      NG_OPERATION_TO_TREE + this.#policy.answers,
       [object, levels, known],
       ({ arena }, frame) => new TreeReader(arena.tree(arena.result(frame)), this.#policy.none),
     );
@@ -116,10 +132,13 @@ export class DeepConversion {
   #read(reader: TreeReader): unknown {
     const fillings: Filling[] = [];
     const first = this.#converted.length;
-    const next = { number: first };
+    const state: Reading = { next: first, ahead: undefined, taken: 0 };
     try {
-      if (this.#known !== undefined) this.#makeAll(reader.copy());
-      let value = this.#part(reader, fillings, next);
+      if (this.#known !== undefined) {
+        this.#makeAll(reader);
+        this.#lookAhead(reader, state);
+      }
+      let value = this.#part(reader, fillings, state);
       for (let top = fillings.at(-1); top !== undefined; top = fillings.at(-1)) {
         if (top.left === 0) {
           fillings.pop();
@@ -127,7 +146,7 @@ export class DeepConversion {
           const outer = fillings.at(-1);
           if (outer !== undefined) outer.put(value);
         } else {
-          this.#fill(reader, top, fillings, next);
+          this.#fill(reader, top, fillings, state);
         }
       }
       return value;
@@ -138,24 +157,24 @@ export class DeepConversion {
   }
 
   /** Puts parts into the innermost container until it is full or another one begins. */
-  #fill(reader: TreeReader, top: Filling, fillings: Filling[], next: { number: number }): void {
+  #fill(reader: TreeReader, top: Filling, fillings: Filling[], state: Reading): void {
     const depth = fillings.length;
     while (top.left > 0) {
-      const value = this.#part(reader, fillings, next);
+      const value = this.#part(reader, fillings, state);
       if (fillings.length !== depth) return;
       top.put(value);
     }
   }
 
   /** The value of the next part; a container is left to be filled. */
-  #part(reader: TreeReader, fillings: Filling[], next: { number: number }): unknown {
+  #part(reader: TreeReader, fillings: Filling[], state: Reading): unknown {
     switch (reader.next()) {
       case Part.Value:
         return reader.value;
       case Part.Container: {
         const outer = fillings.at(-1);
         if (outer?.takesContainers === false) throw containerAsMember();
-        const number = next.number++;
+        const number = state.next++;
         const filling = makeFilling(
           reader.tag,
           reader.length,
@@ -174,8 +193,11 @@ export class DeepConversion {
         return value;
       }
       case Part.JavaScript:
-        return objectsOf(this.#environment).at(reader.number).value;
+        return state.ahead === undefined
+          ? this.#javaScript(reader.tag, reader.number)
+          : state.ahead[state.taken++];
       case Part.Object:
+        this.#lookAhead(reader, state);
         return this.#object(reader.number, reader.length);
       case Part.NoKey:
         throw containerAsMember();
@@ -197,26 +219,44 @@ export class DeepConversion {
     });
   }
 
+  /**
+   * Takes the JavaScript objects of a tree before anything else runs: Python may drop them then, and their numbers may
+   * become those of others.
+   */
+  #lookAhead(reader: TreeReader, state: Reading): void {
+    if (state.ahead !== undefined) return;
+    const ahead: unknown[] = (state.ahead = []);
+    reader.eachJavaScript((tag, number) => ahead.push(this.#javaScript(tag, number)));
+  }
+
+  #javaScript(tag: number, number: number): unknown {
+    const environment = this.#environment;
+    if (tag === NG_TAG_MEMORY) return environment.core.memoryValue(number);
+    return unboxed(objectsOf(environment).at(number).value);
+  }
+
   #object(number: number, flags: number): unknown {
     const environment = this.#environment;
     const handle = new Handle(number);
     const { defaultConverter, proxies = true, pyproxies } = this.#options;
     let proxy: PyProxy | undefined;
-    const proxyOf = (): PyProxy => (proxy ??= proxyFor(environment, number, flags, this.#policy));
+    const asProxy = (): PyProxy => (proxy ??= proxyOf(environment, number, flags, this.#policy));
     try {
-      const codec = codecsOf(environment).forPython(handle, proxyOf);
+      const codec = codecsOf(environment).forPython(handle, asProxy);
       if (codec?.raw !== undefined) {
         const made = codec.raw(handle, this.#options, this.convert);
         if (made !== undefined) return made;
       } else if (codec !== undefined) {
-        return codec.toJs(proxyOf(), this.#options);
+        return codec.toJs(asProxy(), this.#options);
       }
       if (defaultConverter !== undefined) {
-        return defaultConverter(proxyOf(), this.convert, this.#cache);
+        return defaultConverter(asProxy(), this.convert, this.#cache);
       }
       if (!proxies) throw this.#notConverted(handle);
-      pyproxies?.push(proxyOf());
-      return proxyOf();
+      const made = asProxy();
+      // One that was there before may be in use: whoever destroys the list must not meet it.
+      if ((flags & NG_OBJECT_KNOWN) === 0) pyproxies?.push(made);
+      return made;
     } finally {
       if (proxy === undefined && (flags & NG_OBJECT_KNOWN) === 0) this.#spent.push(number);
     }

@@ -49,7 +49,12 @@ export function toPy(
       : new StepwiseConversion(environment, policy, levels, options.defaultConverter);
   try {
     const read = resultReader(policy);
-    return operate(environment, NG_OPERATION_TO_PYTHON, [conversion.ready(value)], read);
+    return operate(
+      environment,
+      NG_OPERATION_TO_PYTHON + policy.answers,
+      [conversion.ready(value)],
+      read,
+    );
   } finally {
     conversion.done();
   }

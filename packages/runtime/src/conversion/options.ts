@@ -26,7 +26,7 @@ export interface ToJsOptions {
   ) => unknown;
   /** Whether what cannot be converted becomes a proxy (when left out); else it is an error. */
   readonly proxies?: boolean;
-  /** Every proxy that is made is added here, so that they can be released together. */
+  /** Every proxy that is made is added here, so that they can be released together; not those there were before. */
   readonly pyproxies?: PyProxy[];
   /**
    * `date` (when left out): an aware datetime of whole milliseconds becomes a Date, others are an error; a date and

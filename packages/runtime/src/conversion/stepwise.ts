@@ -70,7 +70,7 @@ export class StepwiseConversion {
     const convert = (part: unknown): unknown =>
       operate(
         this.#environment,
-        NG_OPERATION_TO_PYTHON,
+        NG_OPERATION_TO_PYTHON + this.#policy.answers,
         [this.ready(part)],
         resultReader(this.#policy),
       );

@@ -157,11 +157,15 @@ export class Conversion {
       cell.lend?.();
       return new Handle(cell.handle);
     }
+    const module = isModule(value); // never copied, plain object or not
+    const container = !module && isContainer(value);
+    const codecs = codecsOf(this.#environment);
+    if (container && !codecs.claimsContainers) {
+      return this.#copies && this.#depth > 0 ? undefined : this.#byReference(value);
+    }
     if (value instanceof Handle || value instanceof ForcedFloat) return value;
     if (value instanceof ByReference) return this.#byReference(value.value);
     if (value instanceof ForcedInt) return value.value;
-    const module = isModule(value);
-    const container = !module && isContainer(value);
     if (!container) {
       if (isMemory(value)) return this.#kept(value, () => memoryHandle(this.#environment, value));
       if (isErrorObject(value)) {
@@ -169,8 +173,7 @@ export class Conversion {
       }
       if (module) return this.#reference(value);
     }
-    const codecs = codecsOf(this.#environment);
-    if (this.#policy.usesCodecs && (!container || codecs.claimsContainers)) {
+    if (this.#policy.usesCodecs) {
       const codec = codecs.forJavaScript(value);
       if (codec !== undefined) return this.#encoded(value, codec.toPython(value));
     }

@@ -22,7 +22,7 @@ export function destroyed(farewell?: string): NogilError {
 
 /** Throws for what must not become a mere reference, as it means something else. */
 export function refuse(value: object): void {
-  if (value instanceof Keywords) {
+  if (Keywords.is(value)) {
     throw unsupported('kw(…)', 'it must be the last argument of a call');
   }
 }

@@ -72,6 +72,16 @@ export function errorFor(
   return new kind.constructorOf(new Raised(exception, kind, site, effects));
 }
 
+/**
+ * The error for an exception that nothing in JavaScript raised; what JavaScript threw is that.
+ *
+ * @param handle - the exception's, which is taken over
+ */
+export function errorOf(environment: Environment, handle: number): unknown {
+  const one = exceptionOf(environment, handle);
+  return one instanceof Exception ? errorFor(one, undefined, NO_EFFECTS) : one.value;
+}
+
 /** Takes over an exception that was not raised here. */
 function exceptionOf(
   environment: Environment,
@@ -151,7 +161,7 @@ export function construct(target: typeof PythonError, values: readonly unknown[]
   const conversion = new Conversion(environment);
   try {
     const last = values[values.length - 1];
-    const keywords = last instanceof Keywords ? last : undefined;
+    const keywords = Keywords.is(last) ? last : undefined;
     const positional: Crossing[] = [new Handle(kind.handle)];
     for (const value of keywords === undefined ? values : values.slice(0, -1)) {
       positional.push(conversion.ready(value));

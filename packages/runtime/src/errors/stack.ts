@@ -5,8 +5,9 @@ export interface Site {
   readonly stack?: string;
 }
 
-/** How many frames of the runtime's own lie above the user's: they are not shown, and must not use up the limit. */
-const OWN_FRAMES = 4;
+/** How many frames of the runtime's own lie above and between the user's, where two calls nest: they are not
+ * shown, and must not use up the limit. */
+const OWN_FRAMES = 16;
 /** The most frames of one language that are shown in a row. */
 const LONGEST_RUN = 100;
 const FRAME = /^\s*at /;

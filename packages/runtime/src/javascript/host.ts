@@ -5,6 +5,7 @@ import {
   NG_CALL_GET,
   NG_CALL_METHOD,
   NG_JS_SHAPE_CLASS,
+  NG_JS_SHAPE_POLICY,
   NG_OBJECT_KNOWN,
   NG_STATUS_OK,
   NG_STATUS_PYTHON_ERROR,
@@ -17,6 +18,8 @@ import { Conversion } from '../conversion/to-python.js';
 import type { Environment } from '../environment.js';
 import { writeException } from '../errors/to-python.js';
 import type { Arena } from '../frame/arena.js';
+import { ByReference } from '../frame/crossing.js';
+import { cellOf } from '../proxy/handle-cell.js';
 import { answer } from './answers.js';
 import { getAttribute, missing } from './attributes.js';
 import { ask } from './modules.js';
@@ -89,22 +92,37 @@ function carryOut(environment: Environment, entry: JsEntry, frame: number): unkn
     case NG_CALL_GET:
       return getAttribute(subject(target), arena.name(arena.argument(frame, 0)));
     case NG_CALL_FUNCTION: {
+      if ((entry.shape & NG_JS_SHAPE_CLASS) === 0 && arena.keywords(frame) === 0) {
+        const callee = target as Callee;
+        const count = arena.positional(frame);
+        // Without a list of the arguments: most calls.
+        if (count === 0) return callee();
+        if (count === 1) return callee(readSlot(environment, arena.argument(frame, 0), policy));
+      }
       const values = readArguments(environment, frame, policy, 0);
       return (entry.shape & NG_JS_SHAPE_CLASS) === 0
         ? Reflect.apply(target as Callee, undefined, values)
         : Reflect.construct(target as Constructor, values);
     }
     case NG_CALL_METHOD: {
-      const values = readArguments(environment, frame, policy, 1);
-      return Reflect.apply(
-        target as Callee,
-        readSlot(environment, arena.argument(frame, 0), policy),
-        values,
-      );
+      const self = readSlot(environment, arena.argument(frame, 0), policy);
+      const isOne = arena.positional(frame) === 2 && arena.keywords(frame) === 0;
+      const values = isOne
+        ? [readSlot(environment, arena.argument(frame, 1), policy)]
+        : readArguments(environment, frame, policy, 1);
+      const result = Reflect.apply(target as Callee, self, values);
+      // Made to be chained: a copy of the object would not be it.
+      return result === self ? itself(self) : result;
     }
     default:
       return answer(environment, entry, readArguments(environment, frame, policy, 0));
   }
+}
+
+/** An object that Python has, on its way back there: never copied. */
+function itself(value: unknown): unknown {
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject && cellOf(value) === undefined ? new ByReference(value) : value;
 }
 
 /** The arguments from `first` on; those given by name are one object, behind the others. */
@@ -152,12 +170,28 @@ function writeAnswer(
 ): void {
   const { arena } = environment;
   if (writeScalar(arena, arena.result(frame), value)) return;
+  if (typeof value === 'function' && writeKnown(environment, frame, value, policy)) return;
   const conversion = new Conversion(environment, policy);
   try {
     conversion.answer(frame, conversion.ready(value));
   } finally {
     conversion.done();
   }
+}
+
+/** A function that Python has, or had a moment ago: most methods. A class may be more than a reference. */
+function writeKnown(
+  environment: Environment,
+  frame: number,
+  value: object,
+  policy: Policy,
+): boolean {
+  const entry = environment.objects?.known(value, policy);
+  if (entry === undefined || (entry.shape & NG_JS_SHAPE_CLASS) !== 0) return false;
+  const { arena } = environment;
+  const shape = entry.shape + policy.index * NG_JS_SHAPE_POLICY;
+  arena.writeObject(arena.result(frame), entry.number, shape);
+  return true;
 }
 
 /** What needs no conversion, under any policy: most answers. */

@@ -1,3 +1,5 @@
+import { ByReference } from '../frame/crossing.js';
+import { cellOf } from '../proxy/handle-cell.js';
 import { missing } from './attributes.js';
 import { promiseIsAwaited } from './promises.js';
 
@@ -12,10 +14,21 @@ function methodOf(target: object, key: PropertyKey): Method {
   throw new TypeError(`${String(key)} is no method of this object`);
 }
 
-/** An iterator: of its items (0), or, of a Map or Set, of its keys (1), values (2) or entries (3). */
+/** Iterators of what Python looks up again by identity: there it crosses as it is. */
+const ofKeys = new WeakSet<object>();
+
+/** An iterator: of its items (0), or, of a Map or Set, of its keys (1). */
 export function iterate(target: object, what: number): object {
-  const key = [Symbol.iterator, 'keys', 'values', 'entries'][what] as PropertyKey;
-  return object(Reflect.apply(methodOf(target, key), target, []));
+  const key = what === 0 ? Symbol.iterator : 'keys';
+  const iterator = object(Reflect.apply(methodOf(target, key), target, []));
+  if (what !== 0) ofKeys.add(iterator);
+  return iterator;
+}
+
+/** A key of a Map, or a member of a Set: a copy of it would be no key. */
+function keyed(value: unknown): unknown {
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject && cellOf(value) === undefined ? new ByReference(value) : value;
 }
 
 /** Its asynchronous iterator. */
@@ -33,7 +46,7 @@ export function advance(
     unknown,
     unknown
   >;
-  if (!step.done) return step.value;
+  if (!step.done) return ofKeys.has(target) ? keyed(step.value) : step.value;
   if (step.value !== undefined) ends.set(target, step.value);
   return missing;
 }

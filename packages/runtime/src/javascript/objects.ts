@@ -1,9 +1,14 @@
 import { type Core, NogilError } from '@nogil/abi';
 import { NG_JS_SHAPE_THENABLE } from '@nogil/abi/constants';
+import { handleTracking, longTrace } from '@nogil/handles';
 
 import type { Policy } from '../conversion/policy.js';
+import { ringBell } from '../lifetime/bell.js';
 import { forgetPromise, watchPromise } from './promises.js';
 import { forgetBox } from './symbol-box.js';
+
+// Bound here: through the import it would be looked up each time.
+const tracking = handleTracking;
 
 /** One JavaScript object that Python knows, or is about to know. */
 export interface JsEntry {
@@ -18,6 +23,8 @@ export interface JsEntry {
   pins: number;
   /** Whether Python will say when it has dropped it. */
   live: boolean;
+  /** Where it crossed first, and when, if handles were tracked then. */
+  readonly made: { readonly at: number; readonly where: Error } | undefined;
 }
 
 /**
@@ -58,13 +65,27 @@ export class JsObjects {
     if (entry === undefined || this.#entries[entry.number] !== entry) {
       const kind = shape(value); // may run code of the object's, which may cross, too
       const number = this.#free.pop() ?? this.#entries.length;
-      entry = { number, value, policy, shape: kind, pins: 0, live: false };
+      const made = tracking.active
+        ? { at: performance.now(), where: longTrace('crossed') }
+        : undefined;
+      entry = { number, value, policy, shape: kind, pins: 0, live: false, made };
       this.#entries[number] = entry;
       known.set(value, entry);
       if ((kind & NG_JS_SHAPE_THENABLE) !== 0) watchPromise(value);
     }
     entry.pins += 1;
     return entry;
+  }
+
+  /** The entry of an object that Python has, and will say when it has dropped it. Good until JavaScript returns. */
+  known(value: object, policy: Policy): JsEntry | undefined {
+    const entry = this.#known[policy.name].get(value);
+    return entry?.live === true && this.#entries[entry.number] === entry ? entry : undefined;
+  }
+
+  /** Those that Python has. */
+  held(): JsEntry[] {
+    return this.#entries.filter((entry) => entry !== undefined);
   }
 
   /** Undoes a `pin`, after the operation that carried the object across, or failed to. */
@@ -103,6 +124,7 @@ export class JsObjects {
     this.#entries[entry.number] = undefined;
     this.#known[entry.policy.name].delete(entry.value);
     forgetBox(entry.value);
+    ringBell(entry.value);
     if ((entry.shape & NG_JS_SHAPE_THENABLE) !== 0) forgetPromise(entry.value);
     this.#free.push(entry.number);
   }

@@ -10,6 +10,7 @@ import {
   NG_JS_DELETE_KEY,
   NG_JS_DISPOSE,
   NG_JS_DISPOSE_ASYNC,
+  NG_JS_DO,
   NG_JS_ENTRIES,
   NG_JS_GET,
   NG_JS_HAS,
@@ -19,6 +20,7 @@ import {
   NG_JS_NAMES,
   NG_JS_NEW,
   NG_JS_NEXT,
+  NG_JS_PART,
   NG_JS_PUT,
   NG_JS_REPR,
   NG_JS_RETURN,
@@ -35,9 +37,10 @@ import {
 
 import { operateOnClass } from '../classes/operations.js';
 
-import { attributeNames, deleteProperty, getProperty, missing, propertyOf } from './attributes.js';
+import { attributeNames, deleteProperty, getProperty, propertyOf } from './attributes.js';
 import { arrayItem, arraySlice, ownEntries, putItem, splice } from './containers.js';
 import { advance, iterate, iterateAsync, returned, settle } from './iteration.js';
+import { asModule } from './modules.js';
 import { SymbolBox } from './symbol-box.js';
 
 type Method = (...values: unknown[]) => unknown;
@@ -52,10 +55,11 @@ const operations: readonly (Operation | undefined)[] = table([
   [NG_JS_SET, (target, [, name, value]) => Reflect.set(target, propertyOf(name as string), value)],
   [NG_JS_DELETE, (target, [, name]) => deleteProperty(target, propertyOf(name as string))],
   [NG_JS_REPR, describe],
-  [NG_JS_STRING, (target) => (target instanceof Symbol ? target.toString() : String(target))],
+  [NG_JS_STRING, (target) => (target instanceof Symbol ? target.toString() : stringOf(target))],
   [NG_JS_HAS, (target, [, key]) => (key as PropertyKey) in target],
   [NG_JS_SET_KEY, (target, [, key, value]) => Reflect.set(target, key as PropertyKey, value)],
   [NG_JS_DELETE_KEY, (target, [, key]) => deleteProperty(target, key as PropertyKey)],
+  [NG_JS_PART, (target, [, name]) => asModule(getProperty(target, name as string))],
   [NG_JS_NAMES, attributeNames],
   [NG_JS_NEW, (target, [, ...values]) => Reflect.construct(target as Constructor, values)],
   [NG_JS_LENGTH, lengthOf],
@@ -65,6 +69,12 @@ const operations: readonly (Operation | undefined)[] = table([
   [NG_JS_RETURN, (target, values) => advance(target, 'return', values.slice(1))],
   [NG_JS_ASYNC_ITERATE, iterateAsync],
   [NG_JS_CALL, (target, [, key, ...values]) => invokeMethod(target, key as PropertyKey, values)],
+  [
+    NG_JS_DO,
+    (target, [, key, ...values]) => {
+      invokeMethod(target, key as PropertyKey, values);
+    },
+  ],
   [NG_JS_AT, (target, [, index]) => arrayItem(target, index as number)],
   [NG_JS_PUT, (target, [, index, value]) => putItem(target, index as number, value)],
   [
@@ -74,9 +84,16 @@ const operations: readonly (Operation | undefined)[] = table([
   ],
   [
     NG_JS_SPLICE,
-    (target, [, start, gone, ...values]) => splice(target, start as number, gone as number, values),
+    (target, [, start, gone, ...values]) => {
+      splice(target, start as number, gone as number, values);
+    },
   ],
-  [NG_JS_SETTLE, (target, [, resolve, reject]) => settle(target, resolve, reject)],
+  [
+    NG_JS_SETTLE,
+    (target, [, resolve, reject]) => {
+      settle(target, resolve, reject);
+    },
+  ],
   [NG_JS_DISPOSE, (target) => invokeMethod(target, Symbol.dispose, [])],
   [NG_JS_DISPOSE_ASYNC, (target) => invokeMethod(target, Symbol.asyncDispose, [])],
   [NG_JS_TYPE_OF, (target) => (target instanceof Symbol ? 'symbol' : typeof target)],
@@ -107,7 +124,13 @@ export function operateOn(target: object, values: readonly unknown[]): unknown {
 
 /** What is operated on: of a symbol's box, an object with the symbol's properties. */
 export function subject(target: object): object {
-  return target instanceof SymbolBox ? (Object(target.symbol) as object) : target;
+  const symbol = SymbolBox.symbolIn(target);
+  return symbol === undefined ? target : (Object(symbol) as object);
+}
+
+/** What an object says of itself, which is what Python asks for: mostly nothing but its class. */
+function stringOf(target: unknown): string {
+  return String(target);
 }
 
 function invokeMethod(target: object, key: PropertyKey, values: readonly unknown[]): unknown {
@@ -125,9 +148,8 @@ function lengthOf(target: object): unknown {
 
 /** For people: an object whose own description throws is described all the same. */
 function describe(target: object): string {
-  if (target instanceof Symbol) return target.toString();
   try {
-    return inspect(target);
+    return target instanceof Symbol ? target.toString() : inspect(target);
   } catch (error) {
     return `[object that cannot be shown: ${error instanceof Error ? error.message : 'its inspection threw'}]`;
   }

@@ -16,7 +16,9 @@ export function watchPromise(value: object): void {
   if (!types.isPromise(value) || watched.has(value)) return;
   const state: Watched = { rejection: undefined, awaited: false };
   watched.set(value, state);
-  Reflect.apply(Promise.prototype.then, value, [
+  // The language's own `then`: that of a derived class may do anything.
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is given its `this`
+  void Reflect.apply(Promise.prototype.then, value, [
     undefined,
     (reason: unknown) => {
       state.rejection = { reason };

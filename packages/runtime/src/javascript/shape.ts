@@ -33,7 +33,7 @@ const converters: ReadonlySet<object> = new Set<object>([Number, String, Boolean
  * of it will say why.
  */
 export function shapeOf(value: object): number {
-  if (value instanceof SymbolBox) return NG_JS_SHAPE_SYMBOL;
+  if (SymbolBox.symbolIn(value) !== undefined) return NG_JS_SHAPE_SYMBOL;
   const callable = typeof value === 'function' ? NG_JS_SHAPE_CALLABLE : 0;
   try {
     return callable | (callable === 0 ? kindOf(value) : classOf(value)) | protocolsOf(value);

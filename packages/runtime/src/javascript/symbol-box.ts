@@ -2,14 +2,17 @@
  * A symbol as an object: what Python holds of it. It is the symbol that crosses back.
  */
 export class SymbolBox {
-  readonly #isBox = true;
+  /** Private, so that asking for it runs no trap of a Proxy's. */
+  readonly #symbol: symbol;
 
-  /** Runs no trap of a Proxy, which may be revoked. */
-  static is(value: object): value is SymbolBox {
-    return #isBox in value;
+  constructor(symbol: symbol) {
+    this.#symbol = symbol;
   }
 
-  constructor(readonly symbol: symbol) {}
+  /** The symbol in a box; `undefined` for any other object. */
+  static symbolIn(value: object): symbol | undefined {
+    return #symbol in value ? value.#symbol : undefined;
+  }
 }
 
 const boxes = new Map<symbol, SymbolBox>();
@@ -26,10 +29,11 @@ export function boxOf(symbol: symbol): SymbolBox {
 
 /** What JavaScript means by an object that Python had: a box's symbol, or the object itself. */
 export function unboxed(value: object): object | symbol {
-  return SymbolBox.is(value) ? value.symbol : value;
+  return SymbolBox.symbolIn(value) ?? value;
 }
 
 /** Python no longer has it. */
 export function forgetBox(value: object): void {
-  if (value instanceof SymbolBox) boxes.delete(value.symbol);
+  const symbol = SymbolBox.symbolIn(value);
+  if (symbol !== undefined) boxes.delete(symbol);
 }

@@ -192,5 +192,5 @@ export const backMembers: Members = members({
 /** Calls with keyword arguments last, if there are any. */
 export function callWith(self: PythonObject, values: readonly unknown[]): unknown {
   const last = values[values.length - 1];
-  return last instanceof Keywords ? self.call(values.slice(0, -1), last) : self.call(values);
+  return Keywords.is(last) ? self.call(values.slice(0, -1), last) : self.call(values);
 }

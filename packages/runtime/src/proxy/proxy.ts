@@ -44,6 +44,8 @@ export function makeProxy(
   const proxy = (instanceProxy(object) ?? new Proxy(target, object)) as PyProxy;
   object.proxy = proxy;
   if ((flags & NG_OBJECT_REMEMBERED) !== 0) rememberProxy(environment, object);
+  // An instance of a JavaScript class has a guard, and state that a new proxy of its object would not have.
+  if (object.guard === undefined) environment.scope?.add(object);
   return proxy;
 }
 

@@ -123,11 +123,21 @@ export class PythonObject implements HandleCell {
 
   /** @param farewell - what the error of a later use says */
   release(farewell?: string): void {
-    const { handle } = this;
-    if (handle === 0) return;
+    const handle = this.retire(farewell);
     // Dead first, released second: what the release runs must not find the proxy alive.
+    if (handle !== 0) this.environment.releases.now([handle]);
+  }
+
+  /**
+   * Makes the proxy unusable.
+   *
+   * @returns its handle, which the caller releases; 0 when somebody has
+   */
+  retire(farewell?: string): number {
+    const { handle } = this;
+    if (handle === 0) return 0;
     this.handle = 0;
     this.farewell = farewell;
-    this.environment.releases.now([handle]);
+    return handle;
   }
 }
