@@ -11,7 +11,8 @@ import { Failure, main } from './lib/failure.mjs';
 
 await main(async () => {
   /** @typedef {{ default: string, types: string }} Side */
-  /** @type {{ exports: { '.': { import: Side, require: Side } } }} */
+  /** @typedef {{ import: Side, require: Side }} Sides */
+  /** @type {{ exports: { '.': Sides } & Record<string, Sides | string> }} */
   const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
   const { import: esm, require: cjs } = manifest.exports['.'];
   if (!existsSync(cjs.default)) {
@@ -23,4 +24,9 @@ await main(async () => {
   rmSync(`${esm.default}.map`, { force: true });
   writeFileSync(esm.default, `export * from './${path.basename(cjs.default)}';\n`);
   copyFileSync(cjs.types, esm.types);
+  // Other entries are doors to the main one; they have types of their own.
+  for (const entry of Object.values(manifest.exports)) {
+    if (typeof entry !== 'object' || entry.require.types === cjs.types) continue;
+    if (existsSync(entry.require.types)) copyFileSync(entry.require.types, entry.import.types);
+  }
 });

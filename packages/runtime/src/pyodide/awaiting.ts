@@ -18,7 +18,10 @@ function promiseOf(proxy: object): Promise<unknown> {
 
 /** What proxies have that can be awaited. */
 export class AwaitableMethods {
-  then(resolved?: (value: unknown) => unknown, rejected?: (error: unknown) => unknown): Promise<unknown> {
+  then(
+    resolved?: (value: unknown) => unknown,
+    rejected?: (error: unknown) => unknown,
+  ): Promise<unknown> {
     return promiseOf(this).then(resolved, rejected);
   }
 

@@ -7,8 +7,25 @@ const types: ReadonlySet<string> = new Set(
   'i8 u8 u8clamped i16 u16 i32 u32 i64 u64 f32 f64 dataview'.split(' '),
 );
 const byFormat: Readonly<Record<string, string>> = {
-  c: 'u8', b: 'i8', B: 'u8', '?': 'u8', s: 'u8', p: 'u8', h: 'i16', H: 'u16', i: 'i32', I: 'u32', // prettier-ignore
-  l: 'i64', L: 'u64', n: 'i64', N: 'u64', P: 'u64', q: 'i64', Q: 'u64', f: 'f32', d: 'f64', // prettier-ignore
+  c: 'u8',
+  b: 'i8',
+  B: 'u8',
+  '?': 'u8',
+  s: 'u8',
+  p: 'u8',
+  h: 'i16',
+  H: 'u16',
+  i: 'i32',
+  I: 'u32', // prettier-ignore
+  l: 'i64',
+  L: 'u64',
+  n: 'i64',
+  N: 'u64',
+  P: 'u64',
+  q: 'i64',
+  Q: 'u64',
+  f: 'f32',
+  d: 'f64', // prettier-ignore
 };
 
 /** The type of array that a format of module `struct` asks for, and whether it is the wrong way round. */
@@ -18,7 +35,8 @@ function typeOf(format: string): readonly [string, boolean] {
   }
   const letter = format.at(-1) ?? 'B';
   const alignment = format.length === 2 ? (format[0] as string) : '@';
-  if (!'@=<>!'.includes(alignment)) throw new Error(`Unrecognized alignment character ${alignment}.`);
+  if (!'@=<>!'.includes(alignment))
+    throw new Error(`Unrecognized alignment character ${alignment}.`);
   if (letter === 'e') throw new Error('Javascript has no Float16 support.');
   let type = byFormat[letter];
   if (type === undefined) throw new Error(`Unrecognized format character '${letter}'.`);

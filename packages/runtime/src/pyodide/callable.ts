@@ -1,11 +1,11 @@
-
 import { NG_OPERATION_CALL } from '@nogil/abi/constants';
 
 import { Handle } from '../frame/crossing.js';
 import { ask, askNamed, operateOn } from './calls.js';
 import { proxyFlag } from './proxy-flags.js';
 import { aliveHandle, type ProxyState, stateOf } from './state.js';
-import { destroyProxy, makeFrom } from './proxy.js';
+import { promiseFor } from './iterating.js';
+import { makeFrom } from './proxy.js';
 
 function self(proxy: object): ProxyState {
   const state = stateOf(proxy);
@@ -24,14 +24,19 @@ function argumentsFor(state: ProxyState, receiver: unknown, values: readonly unk
 function scheduled(called: Handle, result: unknown): unknown {
   const state = stateOf(result);
   if (state === undefined || (state.shared.flags & proxyFlag.awaitable) === 0) return result;
-  const task = ask('scheduled', called, result);
-  if (task === undefined) return result;
-  destroyProxy(result as object, undefined, true);
-  return task;
+  if (ask('is_scheduled', called, result) !== true) return result;
+  state.shared.awaited = promiseFor(result, false);
+  // Whoever awaits the result gets to know; nobody has to.
+  state.shared.awaited.catch(() => undefined);
+  return result;
 }
 
 /** A call of a proxy. */
-export function callProxy(state: ProxyState, receiver: unknown, values: readonly unknown[]): unknown {
+export function callProxy(
+  state: ProxyState,
+  receiver: unknown,
+  values: readonly unknown[],
+): unknown {
   const called = new Handle(state.shared.handle);
   const given = argumentsFor(state, receiver, values);
   return scheduled(called, operateOn(NG_OPERATION_CALL, called, given));
@@ -44,13 +49,17 @@ function callNamed(
   what: string,
 ): unknown {
   if (values.length === 0) {
-    throw new TypeError(
-      `${what} requires at least one argument (the key word argument object)`,
-    );
+    throw new TypeError(`${what} requires at least one argument (the key word argument object)`);
   }
   const keywords = values.at(-1) as Record<string, unknown> | null | undefined;
-  const { constructor } = (keywords ?? { constructor: null }) as { constructor?: { name?: string } | null };
-  if (keywords === null || typeof keywords !== 'object' || (constructor !== undefined && constructor?.name !== 'Object')) {
+  const { constructor } = (keywords ?? { constructor: null }) as {
+    constructor?: { name?: string } | null;
+  };
+  if (
+    keywords === null ||
+    typeof keywords !== 'object' ||
+    (constructor !== undefined && constructor?.name !== 'Object')
+  ) {
     throw new TypeError('kwargs argument is not an object');
   }
   const positional = [
@@ -74,9 +83,9 @@ interface CallOptions {
 export class CallableMethods {
   apply(receiver: unknown, values: unknown): unknown {
     const list = Reflect.apply(Array.from as (...values: unknown[]) => unknown[], Array, [
-      (function collect(...items: unknown[]) {
+      function collect(...items: unknown[]) {
         return items;
-      }).apply(undefined, values as unknown[]),
+      }.apply(undefined, values as unknown[]),
     ]);
     return callProxy(self(this), receiver, list);
   }
@@ -85,7 +94,10 @@ export class CallableMethods {
     return callProxy(self(this), receiver, values);
   }
 
-  callWithOptions({ relaxed = false, kwargs = false, promising = false }: CallOptions, ...values: unknown[]): unknown {
+  callWithOptions(
+    { relaxed = false, kwargs = false, promising = false }: CallOptions,
+    ...values: unknown[]
+  ): unknown {
     const run = (): unknown => {
       const state = self(this);
       if (kwargs) return callNamed(state, relaxed, values, "callWithOptions with 'kwargs: true'");
@@ -113,7 +125,9 @@ export class CallableMethods {
   }
 
   callPromisingKwargs(...values: unknown[]): Promise<unknown> {
-    return Promise.resolve().then(() => callNamed(self(this), false, values, 'callPromisingKwargs'));
+    return Promise.resolve().then(() =>
+      callNamed(self(this), false, values, 'callPromisingKwargs'),
+    );
   }
 
   bind(receiver: unknown, ...values: unknown[]): object {
@@ -131,4 +145,3 @@ export class CallableMethods {
     return makeFrom(state.shared, { ...state, capturesThis: true });
   }
 }
-

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import { NG_JS_SHAPE_POLICY, NG_OPERATION_CALL_FOR_HANDLE } from '@nogil/abi/constants';
 
 import { pyodide } from '../conversion/policy.js';
@@ -47,7 +49,7 @@ export class Crossed {
         return this.#reference(boxOf(value));
       default:
         if (value === null) return settings.nullIsNone ? undefined : jsNull;
-        return this.#object(value);
+        return this.#object(value as object);
     }
   }
 
@@ -57,18 +59,21 @@ export class Crossed {
       const handle = aliveHandle(state);
       return state.roundtrip ? this.#reference(value) : handle;
     }
-    if (value instanceof Handle) return value;
-    if (value instanceof AsJavaScript) return this.#reference(value.value);
+    // `instanceof` would ask a Proxy, which may be revoked.
+    if (!types.isProxy(value)) {
+      if (value instanceof Handle) return value;
+      if (value instanceof AsJavaScript) return this.#reference(value.value);
+    }
     const cell = safeCellOf(value);
     if (cell !== undefined && cell.handle !== 0) return new Handle(cell.handle);
     const reference = this.#reference(value);
-    if ((reference.shape & jsFlag.IS_ERROR) === 0) return reference;
+    if ((reference.shape & (jsFlag['IS_ERROR'] as number)) === 0) return reference;
     return this.#asked('pyodide_js_exception', [reference]);
   }
 
   #reference(value: object): Reference {
     const entry = objectsOf(this.#environment).pin(value, pyodide, (object) =>
-      flagsOf(unboxed(object)),
+      flagsOf(types.isProxy(object) ? object : unboxed(object)),
     );
     this.#pinned.push(entry);
     return new Reference(entry.number, entry.shape + NG_JS_SHAPE_POLICY);
@@ -77,12 +82,7 @@ export class Crossed {
   #asked(name: string, values: readonly Crossing[]): Handle {
     const callee = supportFunction(this.#environment, name);
     const positional = [callee, ...values];
-    const made = operate(
-      this.#environment,
-      NG_OPERATION_CALL_FOR_HANDLE,
-      positional,
-      readHandle,
-    );
+    const made = operate(this.#environment, NG_OPERATION_CALL_FOR_HANDLE, positional, readHandle);
     this.#made.push(made);
     return new Handle(made);
   }
@@ -90,7 +90,7 @@ export class Crossed {
   /** Writes what Python reads after JavaScript has returned. */
   answer(frame: number, value: unknown): void {
     const { arena } = this.#environment;
-    if (value instanceof OwnedAnswer) {
+    if (!types.isProxy(value) && value instanceof OwnedAnswer) {
       arena.writeHandle(arena.result(frame), value.handle, true);
       return;
     }

@@ -66,9 +66,13 @@ function tagOf(value: object): string {
 /** What an object can do now. Never throws. */
 export function flagsOf(value: object | symbol): number {
   if (typeof value === 'symbol') return 0;
-  if (value instanceof ViewedObject) return viewFlags(value);
+  if (!types.isProxy(value) && value instanceof ViewedObject) return viewFlags(value);
   if (stateOf(value) !== undefined) {
-    return flag('IS_DOUBLE_PROXY') | (typeof value === 'function' ? flag('IS_CALLABLE') : 0) | lookAt(value);
+    return (
+      flag('IS_DOUBLE_PROXY') |
+      (typeof value === 'function' ? flag('IS_CALLABLE') : 0) |
+      lookAt(value)
+    );
   }
   return lookAt(value);
 }
@@ -100,23 +104,31 @@ function lookAt(value: object): number {
   set(next && (!iterable || asyncIterable), 'IS_ASYNC_ITERATOR');
   const isArray = safely(() => Array.isArray(value));
   const typed = ArrayBuffer.isView(value) && !types.isDataView(value);
-  const length = isArray || hasProperty(value, 'size') || (hasProperty(value, 'length') && !isFunction);
+  const length =
+    isArray || hasProperty(value, 'size') || (hasProperty(value, 'length') && !isFunction);
   set(length, 'HAS_LENGTH');
   set(hasMethod(value, 'get'), 'HAS_GET');
   set(hasMethod(value, 'set'), 'HAS_SET');
   set(hasMethod(value, 'has'), 'HAS_HAS');
   set(hasMethod(value, 'includes'), 'HAS_INCLUDES');
   set(typeof Symbol.dispose === 'symbol' && hasMethod(value, Symbol.dispose), 'HAS_DISPOSE');
-  set(typeof Symbol.asyncDispose === 'symbol' && hasMethod(value, Symbol.asyncDispose), 'HAS_ASYNC_DISPOSE');
+  set(
+    typeof Symbol.asyncDispose === 'symbol' && hasMethod(value, Symbol.asyncDispose),
+    'HAS_ASYNC_DISPOSE',
+  );
   const isBuffer = ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value);
   set(isBuffer, 'IS_BUFFER');
   set(isArray, 'IS_ARRAY');
   set(typed, 'IS_TYPEDARRAY');
-  set(!isArray && !typed && length && iterable && !iterator && hasProperty(value, 'length'), 'IS_ARRAY_LIKE');
+  set(
+    !isArray && !typed && length && iterable && !iterator && hasProperty(value, 'length'),
+    'IS_ARRAY_LIKE',
+  );
   const tag = tagOf(value);
   set(tag === '[object Generator]', 'IS_GENERATOR');
   set(tag === '[object AsyncGenerator]', 'IS_ASYNC_GENERATOR');
-  const isError = hasProperty(value, 'name') && hasProperty(value, 'message') && hasProperty(value, 'stack');
+  const isError =
+    hasProperty(value, 'name') && hasProperty(value, 'message') && hasProperty(value, 'stack');
   return isError && !isFunction && !isBuffer ? flags | ERROR : flags;
 }
 

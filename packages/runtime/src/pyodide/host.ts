@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import {
   NG_CALL_FUNCTION,
   NG_CALL_METHOD,
@@ -6,7 +8,7 @@ import {
   NG_STATUS_PYTHON_ERROR,
 } from '@nogil/abi/constants';
 
-import { nogil, pyodide } from '../conversion/policy.js';
+import { pyodide } from '../conversion/policy.js';
 import { readSlot } from '../conversion/to-js.js';
 import type { Environment } from '../environment.js';
 import { writeException } from '../errors/to-python.js';
@@ -47,7 +49,7 @@ export function serve(environment: Environment, entry: JsEntry, frame: number): 
 
 function carryOut(environment: Environment, entry: JsEntry, frame: number): unknown {
   const { arena } = environment;
-  const target = unboxed(entry.value);
+  const target = types.isProxy(entry.value) ? entry.value : unboxed(entry.value);
   const kind = arena.kind(frame);
   const created: object[] = [];
   const method = kind === NG_CALL_METHOD;
@@ -68,7 +70,7 @@ function carryOut(environment: Environment, entry: JsEntry, frame: number): unkn
 
 /** What a view of an object is a view of. */
 function real(value: unknown): unknown {
-  return value instanceof ViewedObject ? value.target : value;
+  return !types.isProxy(value) && value instanceof ViewedObject ? value.target : value;
 }
 
 function readArguments(environment: Environment, frame: number, created: object[]): unknown[] {
@@ -122,5 +124,3 @@ function throwToPython(environment: Environment, frame: number, thrown: unknown)
     crossed.done();
   }
 }
-
-export { nogil };

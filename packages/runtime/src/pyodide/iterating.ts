@@ -1,11 +1,12 @@
 import { Handle } from '../frame/crossing.js';
 import { absent, ask } from './calls.js';
+import { AsJavaScript } from './crossed.js';
+import { raisedFor } from './raised.js';
 import { alive, destroyProxy } from './proxy.js';
 import { proxyFlag } from './proxy-flags.js';
 import { stateOf } from './state.js';
 
-const EXHAUSTED =
-  'This borrowed proxy was automatically destroyed when an iterator was exhausted.';
+const EXHAUSTED = 'This borrowed proxy was automatically destroyed when an iterator was exhausted.';
 
 function handleOf(proxy: object): Handle {
   return new Handle(alive(proxy).shared.handle);
@@ -60,14 +61,19 @@ class GeneratorMethods {
 }
 
 /** A promise for what a coroutine returns. */
-export function promiseFor(coroutine: unknown): Promise<unknown> {
+export function promiseFor(coroutine: unknown, destroys = true): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const once = (work: (value: unknown) => void) => (value: unknown) => {
       const owned = stateOf(value) === undefined ? value : (value as { copy(): unknown }).copy();
       work(owned);
     };
-    ask('ensure_future', coroutine, once(resolve as (value: unknown) => void), once(reject));
-    if (stateOf(coroutine) !== undefined) destroyProxy(coroutine as object, undefined, false);
+    const failing = (error: unknown): void => {
+      const raised = raisedFor(error);
+      reject(raised instanceof AsJavaScript ? raised.value : raised);
+    };
+    ask('ensure_future', coroutine, once(resolve as (value: unknown) => void), failing);
+    if (destroys && stateOf(coroutine) !== undefined)
+      destroyProxy(coroutine as object, undefined, false);
   });
 }
 

@@ -1,4 +1,3 @@
-
 import { Handle } from '../frame/crossing.js';
 import { absent, ask } from './calls.js';
 import { alive, makeFrom, plainTraps, targetState } from './proxy.js';
@@ -25,7 +24,13 @@ function adapted(state: ProxyState, value: unknown): unknown {
   return made;
 }
 
-const kept: ReadonlySet<PropertyKey> = new Set(['copy', 'constructor', '$$flags', 'toString', 'destroy']);
+const kept: ReadonlySet<PropertyKey> = new Set([
+  'copy',
+  'constructor',
+  '$$flags',
+  'toString',
+  'destroy',
+]);
 const NUMBER = /^[0-9]+$/;
 
 function handleOf(target: object): Handle {
@@ -54,7 +59,8 @@ const dictTraps: ProxyHandler<object> = {
   },
   ownKeys(target) {
     const names = ask('dict_names', handleOf(target)) as string[];
-    return [...new Set([...names, ...Reflect.ownKeys(target)])];
+    const fixed = typeof target === 'function' ? ['prototype'] : [];
+    return [...new Set([...names, ...fixed])];
   },
   getOwnPropertyDescriptor(target, key) {
     const own = Reflect.getOwnPropertyDescriptor(target, key);
@@ -73,7 +79,12 @@ const dictTraps: ProxyHandler<object> = {
 function wrapped(target: object, key: PropertyKey, receiver: unknown): unknown {
   const value = Reflect.get(target, key, receiver) as unknown;
   const state = targetState(target);
-  if (key === 'get') return (item: unknown) => adapted(state, ask('get_item', handleOf(target), item));
+  if (key === 'get') {
+    return (item: unknown) => {
+      const found = ask('get_item', handleOf(target), item);
+      return found === absent ? undefined : adapted(state, found);
+    };
+  }
   if (key !== Symbol.iterator || typeof value !== 'function') return value;
   return function* iterate(): Generator<unknown, void, void> {
     const length = ask('length_of', handleOf(target)) as number;
@@ -115,4 +126,3 @@ const sequenceTraps: ProxyHandler<object> = {
 export function jsonTraps(kind: number): ProxyHandler<object> {
   return kind === 1 ? dictTraps : sequenceTraps;
 }
-

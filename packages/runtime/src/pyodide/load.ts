@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { NogilError } from '@nogil/abi';
-import { NG_OPERATION_BOOTSTRAP, NG_OPERATION_CALL_FOR_HANDLE, NG_OPERATION_CALL } from '@nogil/abi/constants';
+import {
+  NG_OPERATION_BOOTSTRAP,
+  NG_OPERATION_CALL_FOR_HANDLE,
+  NG_OPERATION_CALL,
+} from '@nogil/abi/constants';
 
 import { pyodide as policy } from '../conversion/policy.js';
 import { type Environment, environment } from '../environment.js';
@@ -52,7 +56,10 @@ function pythonFolder(): string {
     existsSync(join(folder, '_pyodide_core.py')),
   );
   if (found === undefined) {
-    throw new NogilError('INTERNAL', 'the Python files of nogil/pyodide are missing from the package');
+    throw new NogilError(
+      'INTERNAL',
+      'the Python files of nogil/pyodide are missing from the package',
+    );
   }
   return found;
 }
@@ -96,9 +103,19 @@ function start(here: Environment): void {
   try {
     const run = supportFunction(here, 'run');
     const source = `${starter}\nstart`;
-    const made = operate(here, NG_OPERATION_CALL_FOR_HANDLE, [run, source, null, null, null, true], readHandle);
+    const made = operate(
+      here,
+      NG_OPERATION_CALL_FOR_HANDLE,
+      [run, source, null, null, null, true],
+      readHandle,
+    );
     // The class of the root needs the core, and the core asks for the root by name: it comes later.
-    operate(here, NG_OPERATION_CALL, [new Handle(made), new Handle(module), pythonFolder(), null], readNumber);
+    operate(
+      here,
+      NG_OPERATION_CALL,
+      [new Handle(made), new Handle(module), pythonFolder(), null],
+      readNumber,
+    );
     here.releases.now([made]);
     const boot = supportFunction(here, 'run');
     const text = `
@@ -115,7 +132,12 @@ if sys.modules["_pyodide_start"].root is None:
 import _pyodide_core
 _pyodide_core.install()
 later`;
-    const later = operate(here, NG_OPERATION_CALL_FOR_HANDLE, [boot, text, null, null, null, true], readHandle);
+    const later = operate(
+      here,
+      NG_OPERATION_CALL_FOR_HANDLE,
+      [boot, text, null, null, null, true],
+      readHandle,
+    );
     operate(
       here,
       NG_OPERATION_CALL,
@@ -145,12 +167,20 @@ function makeApi(options: LoadOptions, own: boolean) {
   const hook = importModule('_pyodide._importhook');
   const globals = makeGlobals(ask('main_globals', own) as object);
 
-  const evaluate = (name: string, source: string, { globals: given, locals, filename }: RunOptions): unknown => {
+  const evaluate = (
+    name: string,
+    source: string,
+    { globals: given, locals, filename }: RunOptions,
+  ): unknown => {
     const keywords: Record<string, unknown> = { globals: given ?? globals };
     if (locals !== undefined) keywords['locals'] = locals;
     if (filename !== undefined) keywords['filename'] = filename;
     const run = code[name] as unknown as { callKwargs(...values: unknown[]): unknown };
-    return run.callKwargs(source, keywords);
+    const value = run.callKwargs(source, keywords);
+    const state = own ? stateOf(value) : undefined;
+    // To the first, a proxy of the second is an object of JavaScript's.
+    if (state !== undefined) state.roundtrip = true;
+    return value;
   };
 
   const api = {
@@ -167,8 +197,12 @@ function makeApi(options: LoadOptions, own: boolean) {
     pyimport(name: string): unknown {
       return base['pyimport_impl']?.(name);
     },
-    toPy(value: unknown, { depth = -1, defaultConverter }: { depth?: number; defaultConverter?: unknown } = {}): unknown {
-      if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return value;
+    toPy(
+      value: unknown,
+      { depth = -1, defaultConverter }: { depth?: number; defaultConverter?: unknown } = {},
+    ): unknown {
+      if ((typeof value !== 'object' && typeof value !== 'function') || value === null)
+        return value;
       if (stateOf(value) !== undefined) return value;
       const made = ask('to_py', new AsJavaScript(value), depth, defaultConverter, true);
       return made;
@@ -228,7 +262,8 @@ function makeApi(options: LoadOptions, own: boolean) {
     pyproxyIsAlive: (proxy: unknown): boolean => stateOf(proxy)?.shared.handle !== 0,
     isPromise(value: unknown): boolean {
       try {
-        return typeof (value as { then?: unknown } | null)?.then === 'function' && stateOf(value) === undefined
+        return typeof (value as { then?: unknown } | null)?.then === 'function' &&
+          stateOf(value) === undefined
           ? true
           : value instanceof (ffi.PyAwaitable as never);
       } catch {
@@ -277,7 +312,12 @@ export async function loadPyodide(options: LoadOptions = {}): Promise<Pyodide> {
   settings.proxiesShowRepr = options.pyproxyToStringRepr === true;
   loads += 1;
   const api = makeApi(options, loads > 1);
-  ask('set_up', new AsJavaScript(jsglobals ?? globalThis), new AsJavaScript(api), env === undefined ? undefined : new AsJavaScript(env));
+  ask(
+    'set_up',
+    new AsJavaScript(jsglobals ?? globalThis),
+    new AsJavaScript(api),
+    env === undefined ? undefined : new AsJavaScript(env),
+  );
   if (options.stdout !== undefined) api.setStdout({ batched: options.stdout });
   if (options.stderr !== undefined) api.setStderr({ batched: options.stderr });
   if (options.packages !== undefined) await api.loadPackage(options.packages);

@@ -1,11 +1,13 @@
+import { types } from 'node:util';
+
 import { NogilError } from '@nogil/abi';
 
 import { missing } from '../javascript/attributes.js';
 import { flagsOf, jsFlag, ViewedObject, viewOf } from './flags.js';
 import { destroyProxy } from './proxy.js';
 import { rootOperations, root } from './root.js';
-import { stateOf } from './state.js';
-import { AsJavaScript, OwnedAnswer } from './crossed.js';
+import { aliveHandle, stateOf } from './state.js';
+import { OwnedAnswer } from './crossed.js';
 import { askForHandle } from './calls.js';
 import { finishCall } from './borrowed.js';
 
@@ -29,9 +31,17 @@ function own(target: object, key: string): unknown {
 }
 
 const typed: Readonly<Record<string, string>> = {
-  Int8Array: 'b', Uint8Array: 'B', Uint8ClampedArray: 'B', Int16Array: 'h', Uint16Array: 'H', // prettier-ignore
-  Int32Array: 'i', Uint32Array: 'I', Float32Array: 'f', Float64Array: 'd', // prettier-ignore
-  BigInt64Array: 'q', BigUint64Array: 'Q', // prettier-ignore
+  Int8Array: 'b',
+  Uint8Array: 'B',
+  Uint8ClampedArray: 'B',
+  Int16Array: 'h',
+  Uint16Array: 'H', // prettier-ignore
+  Int32Array: 'i',
+  Uint32Array: 'I',
+  Float32Array: 'f',
+  Float64Array: 'd', // prettier-ignore
+  BigInt64Array: 'q',
+  BigUint64Array: 'Q', // prettier-ignore
 };
 
 function bytesOf(target: unknown): Uint8Array {
@@ -55,7 +65,8 @@ function kindOf(target: object): string {
   const tag = tagOf(target);
   if (tag === 'Map') return 'map';
   if (tag === 'Set') return 'set';
-  if (ArrayBuffer.isView(target) || tag === 'ArrayBuffer' || tag === 'SharedArrayBuffer') return 'buffer';
+  if (ArrayBuffer.isView(target) || tag === 'ArrayBuffer' || tag === 'SharedArrayBuffer')
+    return 'buffer';
   const { constructor } = target as { constructor?: { name?: unknown } };
   const plain = tag === 'Object' && (constructor === undefined || constructor.name === 'Object');
   return plain ? 'object' : 'other';
@@ -86,7 +97,8 @@ function namesOf(target: object): string {
   const names: string[] = [];
   let holder: object | null = target;
   while (holder !== null) {
-    for (const name of Object.getOwnPropertyNames(holder)) if (!/^[0-9]/.test(name)) names.push(name);
+    for (const name of Object.getOwnPropertyNames(holder))
+      if (!/^[0-9]/.test(name)) names.push(name);
     holder = Object.getPrototypeOf(holder) as object | null;
   }
   return names.join('\0');
@@ -119,7 +131,9 @@ function raising(work: () => unknown): unknown {
 }
 
 function at(target: object, index: number): unknown {
-  return index >= 0 && index < (target as { length: number }).length && (!Array.isArray(target) || index in target)
+  return index >= 0 &&
+    index < (target as { length: number }).length &&
+    (!Array.isArray(target) || index in target)
     ? (target as unknown as unknown[])[index]
     : missing;
 }
@@ -127,7 +141,12 @@ function at(target: object, index: number): unknown {
 const operations: Readonly<Record<string, Operation>> = {
   get(target, name) {
     const value = target[name as string];
-    return value === undefined && !(typeof target === 'object' || typeof target === 'function' ? (name as string) in target : false) ? missing : value;
+    return value === undefined &&
+      !(typeof target === 'object' || typeof target === 'function'
+        ? (name as string) in target
+        : false)
+      ? missing
+      : value;
   },
   set(target, name, value) {
     target[name as string] = value;
@@ -165,7 +184,8 @@ const operations: Readonly<Record<string, Operation>> = {
   },
   get_item(target, key) {
     const value = (target['get'] as Method)(key);
-    if (value === undefined && typeof target['has'] === 'function' && target['has'](key) !== true) return missing;
+    if (value === undefined && typeof target['has'] === 'function' && target['has'](key) !== true)
+      return missing;
     return value;
   },
   set_item: (target, key, value) => {
@@ -177,13 +197,16 @@ const operations: Readonly<Record<string, Operation>> = {
   keys: (target) => (target['keys'] as Method)(),
   iterate: (target) => (target[Symbol.iterator] as Method)(),
   iterate_async: (target) => (target[Symbol.asyncIterator] as Method)(),
-  step: (target, how, ...values) => raising(() => iteratorStep((target[how as string] as Method)(...values))),
-  step_async: async (target, how, ...values) => iteratorStep(await (target[how as string] as Method)(...values), 'lenient'),
+  step: (target, how, ...values) =>
+    raising(() => iteratorStep((target[how as string] as Method)(...values))),
+  step_async: async (target, how, ...values) =>
+    iteratorStep(await (target[how as string] as Method)(...values), 'lenient'),
   pair: (target) => [Boolean(target['done']), target['value']],
   dispose: (target) => {
     (target[Symbol.dispose as unknown as string] as Method)();
   },
-  dispose_async: (target) => Promise.resolve((target[Symbol.asyncDispose as unknown as string] as Method)()),
+  dispose_async: (target) =>
+    Promise.resolve((target[Symbol.asyncDispose as unknown as string] as Method)()),
   is_thenable: (target) => typeof target['then'] === 'function',
   call_method: (target, name) => {
     (target[name as string] as Method)();
@@ -206,14 +229,18 @@ const operations: Readonly<Record<string, Operation>> = {
   pop: (target, index) => (target as unknown as unknown[]).splice(index as number, 1)[0],
   slice(target, start, step, count) {
     const items: unknown[] = [];
-    const list = Array.isArray(target) ? target : Array.from(target as unknown as Iterable<unknown>);
-    for (let i = 0; i < (count as number); i++) items.push(list[(start as number) + i * (step as number)]);
+    const list = Array.isArray(target)
+      ? target
+      : Array.from(target as unknown as Iterable<unknown>);
+    for (let i = 0; i < (count as number); i++)
+      items.push(list[(start as number) + i * (step as number)]);
     return items;
   },
   splice: (target, start, gone, ...values) => {
     (target as unknown as unknown[]).splice(start as number, gone as number, ...values);
   },
-  repeat: (target, count) => repeated(Array.from(target as unknown as Iterable<unknown>), count as number),
+  repeat: (target, count) =>
+    repeated(Array.from(target as unknown as Iterable<unknown>), count as number),
   repeat_here: (target, count) => {
     const list = target as unknown as unknown[];
     const all = repeated([...list], count as number);
@@ -224,7 +251,8 @@ const operations: Readonly<Record<string, Operation>> = {
   own: (target, key) => own(target, key as string),
   entry_count: (target) => Object.keys(target).length,
   delete_own: (target, key) =>
-    Object.prototype.propertyIsEnumerable.call(target, key as string) && Reflect.deleteProperty(target, key as string),
+    Object.prototype.propertyIsEnumerable.call(target, key as string) &&
+    Reflect.deleteProperty(target, key as string),
   as_object_map: (target, hereditary) => viewOf(target, hereditary === true ? 'maps' : 'map'),
   as_py_json: (target) => viewOf(target, 'json'),
   // maps and sets
@@ -245,7 +273,8 @@ const operations: Readonly<Record<string, Operation>> = {
   map_entries: (target) => [...(target as unknown as Map<unknown, unknown>).entries()],
   set_items: (target) => [...(target as unknown as Set<unknown>)],
   kind: kindOf,
-  constructor_name: (target) => (target['constructor'] as { name?: unknown } | undefined)?.name ?? tagOf(target),
+  constructor_name: (target) =>
+    (target['constructor'] as { name?: unknown } | undefined)?.name ?? tagOf(target),
   // buffers
   bytes: (target) => binary(bytesOf(target)),
   byte_length: (target) => target['byteLength'],
@@ -269,7 +298,6 @@ function rawHandle(proxy: object): AsHandle {
   return aliveHandle(state);
 }
 type AsHandle = ReturnType<typeof aliveHandle>;
-import { aliveHandle } from './state.js';
 
 /** Does what Python asks of a JavaScript object. `created` are proxies made for the arguments. */
 export function operateOn(
@@ -279,22 +307,31 @@ export function operateOn(
   created: readonly object[],
 ): unknown {
   if (target === root) return rootOperations(name, values);
-  const subject = target instanceof ViewedObject ? target.target : target;
+  const isView = !types.isProxy(target) && target instanceof ViewedObject;
+  const subject = isView ? target.target : target;
   switch (name) {
     case 'new': {
       const made = Reflect.construct(subject as new (...values: unknown[]) => object, values);
       return finishCall(created, made);
     }
     case 'call':
-      return finishCall(created, Reflect.apply(subject as unknown as Method, values[0], values.slice(1)));
+      return finishCall(
+        created,
+        Reflect.apply(subject as unknown as Method, values[0], values.slice(1)),
+      );
     default: {
       const operation = operations[name];
       if (operation === undefined) {
         throw new NogilError('INTERNAL', `Python asked for an unknown operation ${name}`);
       }
       const result = operation(subject as Any, ...values);
-      if (!(target instanceof ViewedObject)) return result;
-      return name === 'object_values' || name === 'slice' || name === 'own' || name === 'at' || name === 'item' || name === 'iterate'
+      if (!isView) return result;
+      return name === 'object_values' ||
+        name === 'slice' ||
+        name === 'own' ||
+        name === 'at' ||
+        name === 'item' ||
+        name === 'iterate'
         ? viewedAll(target, name, result)
         : result;
     }
@@ -310,5 +347,3 @@ function viewedAll(view: ViewedObject, name: string, result: unknown): unknown {
   if (name === 'own' || name === 'at' || name === 'item') return viewed(view, result);
   return (result as unknown[]).map((item) => viewed(view, item));
 }
-
-export { AsJavaScript };

@@ -179,9 +179,13 @@ Object.defineProperty(PyProxy, 'name', { value: 'PyProxy' });
 const prototypes = new Map<number, object>();
 
 function mix(into: object, from: object): void {
-  const descriptors = Object.getOwnPropertyDescriptors(from) as Record<PropertyKey, PropertyDescriptor>;
+  const descriptors = Object.getOwnPropertyDescriptors(from) as Record<
+    PropertyKey,
+    PropertyDescriptor
+  >;
   for (const key of Reflect.ownKeys(descriptors)) {
-    if (key !== 'constructor') Object.defineProperty(into, key, descriptors[key] as PropertyDescriptor);
+    if (key !== 'constructor')
+      Object.defineProperty(into, key, descriptors[key] as PropertyDescriptor);
   }
 }
 
@@ -192,7 +196,11 @@ function prototypeFor(flags: number): object {
   const made = Object.create(callable ? Function.prototype : Object.prototype) as object;
   mix(made, CommonMethods.prototype);
   for (const [flag, methods] of mixins()) if ((flags & flag) !== 0) mix(made, methods.prototype);
-  Object.defineProperty(made, 'constructor', { value: PyProxy, writable: true, configurable: true });
+  Object.defineProperty(made, 'constructor', {
+    value: PyProxy,
+    writable: true,
+    configurable: true,
+  });
   Object.defineProperty(made, '$$flags', { value: flags, writable: true, configurable: true });
   prototypes.set(flags, made);
   return made;
@@ -204,7 +212,11 @@ const targetMark = Symbol('state');
 export function makeFrom(shared: Shared, state: ProxyState): object {
   const callable = (shared.flags & proxyFlag.callable) !== 0;
   const json = state.json;
-  const flags = json === 0 ? shared.flags : (shared.flags & ~proxyFlag.dict) | (json === 1 ? proxyFlag.jsonDict : proxyFlag.jsonSequence);
+  const flags =
+    json === 0
+      ? shared.flags
+      : (shared.flags & ~proxyFlag.dict) |
+        (json === 1 ? proxyFlag.jsonDict : proxyFlag.jsonSequence);
   let target: object;
   if (callable) {
     target = function target(): void {
@@ -212,12 +224,17 @@ export function makeFrom(shared: Shared, state: ProxyState): object {
     };
     Reflect.deleteProperty(target, 'name');
     Reflect.deleteProperty(target, 'length');
-    Object.defineProperty(target, 'prototype', { value: undefined, writable: false });
+    Reflect.set(target, 'prototype', undefined);
   } else {
     target = {};
   }
   Object.setPrototypeOf(target, prototypeFor(flags));
-  Object.defineProperty(target, targetMark, { value: state, enumerable: false, writable: true });
+  Object.defineProperty(target, targetMark, {
+    value: state,
+    enumerable: false,
+    writable: true,
+    configurable: true,
+  });
   const proxy = new Proxy(target, json === 0 ? trapsFor(shared.flags) : jsonTraps(json));
   setState(proxy, state);
   shared.environment.releases.watch(shared, shared.handle);
@@ -326,7 +343,8 @@ function getAttribute(target: object, key: string): unknown {
   const { attributes } = state.shared;
   const self = new Handle(state.shared.handle);
   const name = stripped(key);
-  const place = attributes.proxies.size === 0 ? undefined : (ask('attribute_key', self, name) as number);
+  const place =
+    attributes.proxies.size === 0 ? undefined : (ask('attribute_key', self, name) as number);
   if (place !== undefined) {
     const known = attributes.proxies.get(place);
     if (known !== undefined && stateOf(known)?.shared.handle !== 0) return known;
@@ -343,7 +361,8 @@ function getAttribute(target: object, key: string): unknown {
 
 export const plainTraps: ProxyHandler<object> = {
   get(target, key, receiver) {
-    if (typeof key === 'symbol' || isOwn(target, key)) return Reflect.get(target, key, receiver) as unknown;
+    if (typeof key === 'symbol' || isOwn(target, key))
+      return Reflect.get(target, key, receiver) as unknown;
     return getAttribute(target, key);
   },
   has(target, key) {
@@ -394,19 +413,25 @@ const sequenceTraps: ProxyHandler<object> = {
   },
   has(target, key) {
     if (typeof key === 'string' && NUMBER.test(key)) {
-      return Number(key) < (ask('length_of', new Handle(targetState(target).shared.handle)) as number);
+      return (
+        Number(key) < (ask('length_of', new Handle(targetState(target).shared.handle)) as number)
+      );
     }
     return plainTraps.has?.(target, key) === true;
   },
   set(target, key, value, receiver) {
     if (typeof key === 'string' && NUMBER.test(key)) {
-      return quietly(() => ask('set_item', new Handle(targetState(target).shared.handle), Number(key), value));
+      return quietly(() =>
+        ask('set_item', new Handle(targetState(target).shared.handle), Number(key), value),
+      );
     }
     return plainTraps.set?.(target, key, value, receiver) === true;
   },
   deleteProperty(target, key) {
     if (typeof key === 'string' && NUMBER.test(key)) {
-      return quietly(() => ask('delete_item', new Handle(targetState(target).shared.handle), Number(key)));
+      return quietly(() =>
+        ask('delete_item', new Handle(targetState(target).shared.handle), Number(key)),
+      );
     }
     return plainTraps.deleteProperty?.(target, key) === true;
   },

@@ -17,13 +17,25 @@ export const root: object = Object.freeze(Object.create(null) as object);
 type Operation = (...values: unknown[]) => unknown;
 
 const arrays: Readonly<Record<string, new (buffer: ArrayBuffer) => object>> = {
-  b: Int8Array, B: Uint8Array, c: Uint8Array, h: Int16Array, H: Uint16Array, i: Int32Array, I: Uint32Array, // prettier-ignore
-  f: Float32Array, d: Float64Array, q: BigInt64Array, Q: BigUint64Array, // prettier-ignore
+  b: Int8Array,
+  B: Uint8Array,
+  c: Uint8Array,
+  h: Int16Array,
+  H: Uint16Array,
+  i: Int32Array,
+  I: Uint32Array, // prettier-ignore
+  f: Float32Array,
+  d: Float64Array,
+  q: BigInt64Array,
+  Q: BigUint64Array, // prettier-ignore
 };
 
 function typedArray(kind: string, size: number, text: string): object {
   const bytes = Buffer.from(text, 'latin1');
-  const memory = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  const memory = bytes.buffer.slice(
+    bytes.byteOffset,
+    bytes.byteOffset + bytes.byteLength,
+  ) as ArrayBuffer;
   let key = kind;
   if ('lnLNP'.includes(kind)) {
     const signed = kind === 'l' || kind === 'n';
@@ -35,11 +47,16 @@ function typedArray(kind: string, size: number, text: string): object {
 }
 
 function decode(buffer: unknown, encoding: unknown): unknown {
-  const decoder = new TextDecoder((encoding as string | undefined) ?? 'utf8', { fatal: true, ignoreBOM: true });
+  const decoder = new TextDecoder((encoding as string | undefined) ?? 'utf8', {
+    fatal: true,
+    ignoreBOM: true,
+  });
   try {
     return decoder.decode(buffer as ArrayBuffer);
   } catch {
-    return new OwnedAnswer(askForHandle('raise_value_error', 'the bytes are no text of this encoding'));
+    return new OwnedAnswer(
+      askForHandle('raise_value_error', 'the bytes are no text of this encoding'),
+    );
   }
 }
 
@@ -58,7 +75,10 @@ function dispose(...callbacks: unknown[]): void {
 }
 
 /** A value that is passed on, and lives as long as whoever gets it wants. */
-function passing(callback: ((value: unknown) => unknown) | undefined, done: () => void): ((value: unknown) => unknown) | undefined {
+function passing(
+  callback: ((value: unknown) => unknown) | undefined,
+  done: () => void,
+): ((value: unknown) => unknown) | undefined {
   if (callback === undefined) return undefined;
   return (value) => {
     try {
@@ -136,14 +156,18 @@ const operations: Readonly<Record<string, Operation>> = {
     const both = (): void => {
       dispose(resolved, rejected);
     };
-    const good = passing(held(resolved), both) ?? ((value: unknown): unknown => {
-      both();
-      return value;
-    });
-    const bad = passing(held(rejected), both) ?? ((error: unknown): never => {
-      both();
-      throw error;
-    });
+    const good =
+      passing(held(resolved), both) ??
+      ((value: unknown): unknown => {
+        both();
+        return value;
+      });
+    const bad =
+      passing(held(rejected), both) ??
+      ((error: unknown): never => {
+        both();
+        throw error;
+      });
     return Promise.resolve(promise as PromiseLike<unknown>).then(good, bad);
   },
   finally(promise, done) {

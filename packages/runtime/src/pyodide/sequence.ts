@@ -51,7 +51,8 @@ class Changing {
     const items = Array.from({ length: lengthOf(this) }, (_, place) => itemOf(this, place));
     items.sort(compare);
     ask('replace_list', handleOf(this), items);
-    for (const item of items) if (stateOf(item) !== undefined) destroyProxy(item as object, undefined, false);
+    for (const item of items)
+      if (stateOf(item) !== undefined) destroyProxy(item as object, undefined, false);
     return this;
   }
 
@@ -60,7 +61,10 @@ class Changing {
     const length = lengthOf(this);
     const asked = Math.trunc(Number(start)) || 0;
     const from = asked < 0 ? Math.max(length + asked, 0) : Math.min(asked, length);
-    const gone = arguments.length === 1 ? length - from : Math.min(Math.max(Math.trunc(Number(count)) || 0, 0), length - from);
+    const gone =
+      arguments.length === 1
+        ? length - from
+        : Math.min(Math.max(Math.trunc(Number(count)) || 0, 0), length - from);
     return ask('sequence_splice', handleOf(this), from, from + gone, values) as unknown[];
   }
 

@@ -17,7 +17,12 @@ export class Shared {
   awaited: Promise<unknown> | undefined;
   farewell: string | undefined;
 
-  constructor(environment: Environment, handle: number, flags: number, attributes?: AttributeCache) {
+  constructor(
+    environment: Environment,
+    handle: number,
+    flags: number,
+    attributes?: AttributeCache,
+  ) {
     this.environment = environment;
     this.handle = handle;
     this.flags = flags;
@@ -59,8 +64,7 @@ export function aliveHandle({ shared }: ProxyState): Handle {
   return new Handle(shared.handle);
 }
 
-const ADVICE =
-  'For more information about the cause of this error, use `pyodide.setDebug(true)`';
+const ADVICE = 'For more information about the cause of this error, use `pyodide.setDebug(true)`';
 
 /** The message of errors after the end of a proxy, made before that. */
 export function farewellFor(reason: string, describe: () => string): string {

@@ -10,7 +10,10 @@ export const unavailable = {
     if (!ArrayBuffer.isView(buffer) && !(buffer instanceof ArrayBuffer)) {
       throw new TypeError("Expected argument 'buffer' to be an ArrayBuffer or an ArrayBuffer view");
     }
-    throw refuse('unpackArchive', "use Python's shutil.unpack_archive, it sees the real file system");
+    throw refuse(
+      'unpackArchive',
+      "use Python's shutil.unpack_archive, it sees the real file system",
+    );
   },
   mountNodeFS(): never {
     throw refuse('mountNodeFS', 'Python sees the real file system');

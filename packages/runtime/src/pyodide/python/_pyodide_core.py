@@ -109,6 +109,8 @@ class _JsTypeMeta(type):
             return True
         wanted = getattr(subclass, "_js_flag_sets", None)
         own = cls.__dict__.get("_js_type_flags")
+        if own == 0 and isinstance(getattr(subclass, "_js_type_flags", None), int):
+            return True
         if wanted is None or own is None:
             return False
         return own in wanted if wanted else own == 0
@@ -222,12 +224,6 @@ class _JsBase(_JsObject, metaclass=_JsTypeMeta):
     @property
     def typeof(self):
         return self.__operate__("typeof")
-
-    def new(self, *args, **kwargs):
-        """Constructs an object, as JavaScript's `new` does."""
-        if kwargs:
-            args = (*args, _plain_object(kwargs))
-        return self.__operate__("new", *args)
 
     def object_entries(self):
         return self.__operate__("object_entries")
@@ -561,6 +557,12 @@ class _Awaitable:
 class _Callable:
     __slots__ = ()
 
+    def new(self, *args, **kwargs):
+        """Constructs an object, as JavaScript's `new` does."""
+        if kwargs:
+            args = (*args, _plain_object(kwargs))
+        return self.__operate__("new", *args)
+
     def __get__(self, instance, owner=None):
         if instance is None:
             return self
@@ -637,20 +639,28 @@ class _ArrayReading:
         length = _length(self)
         start, stop, _ = slice(start, stop).indices(length)
         for place in range(start, stop):
-            if _same(self.__operate__("item", place), value):
+            if _same(_item(self, place), value):
                 return place
         raise ValueError("%r is not in list" % (value,))
 
     def count(self, value):
-        return sum(_same(self.__operate__("item", place), value) for place in range(_length(self)))
+        return sum(_same(_item(self, place), value) for place in range(_length(self)))
 
     def __contains__(self, value):
-        return any(_same(self.__operate__("item", place), value) for place in range(_length(self)))
+        return any(_same(_item(self, place), value) for place in range(_length(self)))
 
 
 def _reversed(array):
     for place in range(_length(array) - 1, -1, -1):
         yield array.__operate__("item", place)
+
+
+def _item(array, place):
+    """An item; nothing for a proxy that was destroyed."""
+    try:
+        return array.__operate__("item", place)
+    except JsException:
+        return _missing
 
 
 def _same(item, value):
@@ -721,22 +731,15 @@ class _Array(_ArrayReading, _Concatenating):
         self.__operate__("put", index, value)
 
     def _set_slice(self, key, value):
-        start, stop, step = key.indices(_length(self))
-        try:
-            values = list(value)
-        except TypeError:
-            if step == 1:
-                raise TypeError("can only assign an iterable") from None
-            raise TypeError("must assign iterable to extended slice") from None
+        length = _length(self)
+        values = list(value) if hasattr(type(value), "__iter__") else value
+        like = [None] * length
+        like[key] = values  # raises what a list raises
+        start, stop, step = key.indices(length)
         if step == 1:
             self.__operate__("splice", start, max(stop - start, 0), *values)
             return
-        places = range(start, stop, step)
-        if len(places) != len(values):
-            raise ValueError(
-                "attempt to assign sequence of size %d to extended slice of size %d" % (len(values), len(places))
-            )
-        for place, item in zip(places, values):
+        for place, item in zip(range(start, stop, step), values):
             self.__operate__("put", place, item)
 
     def __delitem__(self, key):
@@ -1605,11 +1608,9 @@ def create_once_callable(obj, /, *, _may_syncify=False):
 _CO_COROUTINE = 0x80
 
 
-def scheduled(function, result):
-    """The task for what a coroutine function returned; None for anything else."""
-    if type(result).__name__ == "coroutine" and _is_coroutine_function(function):
-        return _loop().create_task(result)
-    return None
+def is_scheduled(function, result):
+    """Whether a call's result is a coroutine function's: it runs without being awaited."""
+    return type(result).__name__ == "coroutine" and _is_coroutine_function(function)
 
 
 def _is_coroutine_function(function):
@@ -1774,6 +1775,8 @@ def dict_key(value, text):
 
 
 def dict_get(value, text):
+    if not hasattr(type(value), "__contains__"):
+        return get_item(value, text)
     key = dict_key(value, text)
     return value[key] if key in value else _nothing()
 
@@ -1791,6 +1794,13 @@ def dict_delete(value, text):
 
 
 def dict_has(value, text):
+    if not hasattr(type(value), "__contains__"):
+        # Asking by `in` might go on for ever.
+        try:
+            value[text]
+        except (KeyError, IndexError):
+            return False
+        return True
     return dict_key(value, text) in value
 
 

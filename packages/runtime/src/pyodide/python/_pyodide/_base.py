@@ -92,7 +92,7 @@ class CodeRunner:
 
         if self._mode != "exec":
             return None, compiled(self.ast, self._mode)
-        body = list(self.ast.body)
+        body = list(ast.fix_missing_locations(self.ast).body)
         tree = ast.Module(body, self.ast.type_ignores)
         if not _last_value(body, self._return_mode):
             return compiled(tree, "exec"), None

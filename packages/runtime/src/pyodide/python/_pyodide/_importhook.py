@@ -58,7 +58,6 @@ class JsFinder(MetaPathFinder):
                 "Cannot unregister %r: no Javascript module with that name is registered" % name
             )
         del self.jsproxies[name]
-        _forget(name)
 
 
 def _forget(name):
