@@ -43,7 +43,7 @@ function destroy(self: PythonObject, options: unknown): void {
     self.release();
     return;
   }
-  const message =
+  const message: unknown =
     typeof options === 'object' && options !== null && Reflect.get(options, 'message');
   if (typeof message !== 'string') {
     throw new NogilError(
@@ -55,7 +55,7 @@ function destroy(self: PythonObject, options: unknown): void {
 }
 
 function copy(self: PythonObject): unknown {
-  const { environment, flags, policy } = self;
+  const { environment, flags } = self;
   const handle = operate(environment, NG_OPERATION_RENEW, [self.reference()], readHandle);
   return makeProxy(environment, handle, flags & NG_OBJECT_CALLABLE, self.policy);
 }
