@@ -265,7 +265,6 @@ for f in (copy.copy, copy.deepcopy, pickle.dumps):
   });
 
   it('has signatures by the names of its parameters', () => {
-     
     check(
       `
 import inspect
@@ -277,7 +276,6 @@ assert names(z) == '(*args)', names(z)`,
       runInNewContext('value => value'),
       runInNewContext('({ a, b }) => a'),
     );
-     
   });
 
   it('is shown by help', () => {

@@ -151,7 +151,9 @@ describe('python.scope', () => {
       }),
     ).toThrow(/returned a promise/u);
     expect(live()).toBe(before);
-    expect(() => python.scope(1 as unknown as () => void)).toThrow(/takes a function/u);
+    expect(() => {
+      python.scope(1 as unknown as () => void);
+    }).toThrow(/takes a function/u);
   });
 
   it('lets a class that is derived inside live on', () => {

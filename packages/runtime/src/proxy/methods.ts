@@ -90,8 +90,7 @@ export const frontMembers: Members = members({
   },
   toJs: {
     needs: 0,
-    method: (self, options) =>
-      toJs(self.environment, self.reference(), (options ?? {}) as ToJsOptions, self.policy),
+    method: (self, options) => toJs(self.environment, self.reference(), options ?? {}, self.policy),
   },
   $slice: { needs: 0, method: slice },
   next: {

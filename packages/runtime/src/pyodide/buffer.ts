@@ -96,9 +96,7 @@ export class BufferMethods {
     const handle = new Handle(shared.handle);
     if (type !== undefined && !types.has(type)) throw new Error(`Unknown type ${type}`);
     const asked = type ?? checkFormat(shared.environment, handle);
-    return new PyBufferView(
-      getBuffer(shared.environment, handle, asked as BufferType, { unsafeWritable: true }),
-    );
+    return new PyBufferView(getBuffer(shared.environment, handle, asked, { unsafeWritable: true }));
   }
 }
 

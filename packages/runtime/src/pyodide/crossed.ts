@@ -67,7 +67,7 @@ export class Crossed {
     const cell = safeCellOf(value);
     if (cell !== undefined && cell.handle !== 0) return new Handle(cell.handle);
     const reference = this.#reference(value);
-    if ((reference.shape & (jsFlag['IS_ERROR'] as number)) === 0) return reference;
+    if ((reference.shape & (jsFlag.IS_ERROR as number)) === 0) return reference;
     return this.#asked('pyodide_js_exception', [reference]);
   }
 

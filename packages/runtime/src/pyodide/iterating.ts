@@ -71,7 +71,7 @@ export function promiseFor(coroutine: unknown, destroys = true): Promise<unknown
       const raised = raisedFor(error);
       reject(raised instanceof AsJavaScript ? raised.value : raised);
     };
-    ask('ensure_future', coroutine, once(resolve as (value: unknown) => void), failing);
+    ask('ensure_future', coroutine, once(resolve), failing);
     if (destroys && stateOf(coroutine) !== undefined)
       destroyProxy(coroutine as object, undefined, false);
   });

@@ -154,9 +154,7 @@ later`;
 /** The object that `loadPyodide` answers with. */
 export type Pyodide = ReturnType<typeof makeApi>;
 
-interface Module {
-  readonly [name: string]: (...values: unknown[]) => unknown;
-}
+type Module = Readonly<Record<string, (...values: unknown[]) => unknown>>;
 
 function makeApi(options: LoadOptions, own: boolean) {
   const importModule = (name: string): Module => ask('import_module', name) as Module;
@@ -173,8 +171,8 @@ function makeApi(options: LoadOptions, own: boolean) {
     { globals: given, locals, filename }: RunOptions,
   ): unknown => {
     const keywords: Record<string, unknown> = { globals: given ?? globals };
-    if (locals !== undefined) keywords['locals'] = locals;
-    if (filename !== undefined) keywords['filename'] = filename;
+    if (locals !== undefined) keywords.locals = locals;
+    if (filename !== undefined) keywords.filename = filename;
     const run = code[name] as unknown as { callKwargs(...values: unknown[]): unknown };
     const value = run.callKwargs(source, keywords);
     const state = own ? stateOf(value) : undefined;
@@ -195,7 +193,7 @@ function makeApi(options: LoadOptions, own: boolean) {
       return evaluate('eval_code_async', source, options);
     },
     pyimport(name: string): unknown {
-      return base['pyimport_impl']?.(name);
+      return base.pyimport_impl?.(name);
     },
     toPy(
       value: unknown,
@@ -208,12 +206,12 @@ function makeApi(options: LoadOptions, own: boolean) {
       return made;
     },
     registerJsModule(name: unknown, module: unknown): void {
-      hook['register_js_module']?.(name, module);
+      hook.register_js_module?.(name, module);
     },
     unregisterJsModule(name: unknown): void {
-      hook['unregister_js_module']?.(name);
+      hook.unregister_js_module?.(name);
     },
-    setInterruptBuffer(buffer: { [index: number]: number } | undefined): void {
+    setInterruptBuffer(buffer: Record<number, number> | undefined): void {
       settings.interrupt = buffer;
     },
     checkInterrupt,
@@ -287,7 +285,7 @@ function makeApi(options: LoadOptions, own: boolean) {
       enumerable: false,
     });
   }
-  void options;
+  options;
   return api;
 }
 

@@ -20,7 +20,7 @@ function viewed(view: ViewedObject, value: unknown): unknown {
   if (view.how === 'map' || typeof value !== 'object' || value === null) return value;
   if (stateOf(value) !== undefined) return value;
   const flags = flagsOf(value);
-  const plain = (flags & ((jsFlag['IS_BUFFER'] as number) | (jsFlag['IS_ERROR'] as number))) === 0;
+  const plain = (flags & ((jsFlag.IS_BUFFER as number) | (jsFlag.IS_ERROR as number))) === 0;
   if (!plain) return value;
   if (view.how === 'json') return viewOf(value, 'json');
   return Array.isArray(value) ? value : viewOf(value, 'maps');
@@ -76,7 +76,7 @@ function toText(target: unknown): string {
   if (typeof target === 'symbol') return target.toString();
   let method: unknown;
   try {
-    method = (target as Any)['toString'];
+    method = (target as Any).toString;
   } catch (error) {
     if (tagOf(target) === '') throw error;
   }
@@ -183,31 +183,31 @@ const operations: Readonly<Record<string, Operation>> = {
     return typeof length === 'number' ? length : missing;
   },
   get_item(target, key) {
-    const value = (target['get'] as Method)(key);
-    if (value === undefined && typeof target['has'] === 'function' && target['has'](key) !== true)
+    const value = (target.get as Method)(key);
+    if (value === undefined && typeof target.has === 'function' && target.has(key) !== true)
       return missing;
     return value;
   },
   set_item: (target, key, value) => {
-    (target['set'] as Method)(key, value);
+    (target.set as Method)(key, value);
   },
-  delete_item: (target, key) => Boolean((target['delete'] as Method)(key)),
-  has: (target, value) => Boolean((target['has'] as Method)(value)),
-  includes: (target, value) => Boolean((target['includes'] as Method)(value)),
-  keys: (target) => (target['keys'] as Method)(),
+  delete_item: (target, key) => Boolean((target.delete as Method)(key)),
+  has: (target, value) => Boolean((target.has as Method)(value)),
+  includes: (target, value) => Boolean((target.includes as Method)(value)),
+  keys: (target) => (target.keys as Method)(),
   iterate: (target) => (target[Symbol.iterator] as Method)(),
   iterate_async: (target) => (target[Symbol.asyncIterator] as Method)(),
   step: (target, how, ...values) =>
     raising(() => iteratorStep((target[how as string] as Method)(...values))),
   step_async: async (target, how, ...values) =>
     iteratorStep(await (target[how as string] as Method)(...values), 'lenient'),
-  pair: (target) => [Boolean(target['done']), target['value']],
+  pair: (target) => [Boolean(target.done), target.value],
   dispose: (target) => {
     (target[Symbol.dispose as unknown as string] as Method)();
   },
   dispose_async: (target) =>
     Promise.resolve((target[Symbol.asyncDispose as unknown as string] as Method)()),
-  is_thenable: (target) => typeof target['then'] === 'function',
+  is_thenable: (target) => typeof target.then === 'function',
   call_method: (target, name) => {
     (target[name as string] as Method)();
   },
@@ -257,8 +257,8 @@ const operations: Readonly<Record<string, Operation>> = {
   as_py_json: (target) => viewOf(target, 'json'),
   // maps and sets
   clear(target) {
-    if (typeof target['clear'] !== 'function') return false;
-    target['clear']();
+    if (typeof target.clear !== 'function') return false;
+    target.clear();
     return true;
   },
   add: (target, value) => {
@@ -274,12 +274,12 @@ const operations: Readonly<Record<string, Operation>> = {
   set_items: (target) => [...(target as unknown as Set<unknown>)],
   kind: kindOf,
   constructor_name: (target) =>
-    (target['constructor'] as { name?: unknown } | undefined)?.name ?? tagOf(target),
+    (target.constructor as { name?: unknown } | undefined)?.name ?? tagOf(target),
   // buffers
   bytes: (target) => binary(bytesOf(target)),
-  byte_length: (target) => target['byteLength'],
+  byte_length: (target) => target.byteLength,
   buffer_format: (target) => typed[tagOf(target)] ?? 'B',
-  item_size: (target) => target['BYTES_PER_ELEMENT'] ?? 0,
+  item_size: (target) => target.BYTES_PER_ELEMENT ?? 0,
   write_bytes: (target, text) => {
     bytesOf(target).set(Buffer.from(text as string, 'latin1'));
   },

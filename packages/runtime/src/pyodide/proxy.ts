@@ -261,7 +261,7 @@ export function objectFor(environment: Environment, handle: number): unknown {
     try {
       if (flags === -1) return ask('plain', new Handle(handle));
       const text = ask('big_text', new Handle(handle)) as string;
-      return text[0] === '-' ? -BigInt(text.slice(1)) : BigInt(text);
+      return text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text);
     } finally {
       environment.releases.now([handle]);
     }

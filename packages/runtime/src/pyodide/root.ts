@@ -32,10 +32,7 @@ const arrays: Readonly<Record<string, new (buffer: ArrayBuffer) => object>> = {
 
 function typedArray(kind: string, size: number, text: string): object {
   const bytes = Buffer.from(text, 'latin1');
-  const memory = bytes.buffer.slice(
-    bytes.byteOffset,
-    bytes.byteOffset + bytes.byteLength,
-  ) as ArrayBuffer;
+  const memory = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
   let key = kind;
   if ('lnLNP'.includes(kind)) {
     const signed = kind === 'l' || kind === 'n';

@@ -4,5 +4,5 @@ export const settings = {
   literalMaps: false,
   proxiesShowRepr: false,
   debug: false,
-  interrupt: undefined as { [index: number]: number } | undefined,
+  interrupt: undefined as Record<number, number> | undefined,
 };

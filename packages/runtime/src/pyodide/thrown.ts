@@ -10,7 +10,7 @@ export class Thrown {
 export function thrownValue(thrown: unknown): object {
   if (typeof thrown === 'object' && thrown !== null) {
     if (stateOf(thrown) !== undefined) return new Error(describe(thrown));
-    if ((flagsOf(thrown) & (jsFlag['IS_ERROR'] as number)) !== 0) return thrown;
+    if ((flagsOf(thrown) & (jsFlag.IS_ERROR as number)) !== 0) return thrown;
     if (thrown instanceof RangeError || thrown instanceof Error) return thrown;
   }
   return typeof thrown === 'string' ? new Error(thrown) : new Error(describe(thrown));
