@@ -157,8 +157,8 @@ export const python = {
   },
 
   /** Python's `builtins` module: `python.builtins.dict`, `python.builtins.KeyError`. */
-  get builtins(): PyAny {
-    return invoke(environment(), NG_OPERATION_IMPORT, 'builtins', []);
+  get builtins(): PyProxy {
+    return invoke(environment(), NG_OPERATION_IMPORT, 'builtins', []) as PyProxy;
   },
 
   /**

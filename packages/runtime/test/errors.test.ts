@@ -83,7 +83,7 @@ describe('a Python exception', () => {
   });
 
   it('of an import names the module', () => {
-    expect(() => python.import('no_such_module') as unknown).toThrow(
+    expect(() => python.import<unknown>('no_such_module')).toThrow(
       expect.objectContaining({ type: 'ModuleNotFoundError' }) as Error,
     );
   });
@@ -129,7 +129,7 @@ describe('python.run and python.eval', () => {
 
   it('refuse what is not code', () => {
     expect(() => python.run(1 as never) as unknown).toThrow(/must be a string/);
-    expect(() => python.import(1 as never) as unknown).toThrow(/name is a string/);
+    expect(() => python.import<unknown>(1 as never)).toThrow(/name is a string/);
   });
 });
 

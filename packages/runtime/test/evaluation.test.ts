@@ -109,7 +109,11 @@ describe('a module', () => {
     };
     expect(made.value).toBe('made_of_text');
     expect(known('made_of_text')).toBe(false);
-    expect(raised(made.f).traceback).toContain('def f(): 1/0');
+    expect(
+      raised(() => {
+        made.f();
+      }).traceback,
+    ).toContain('def f(): 1/0');
   });
 
   it('is made of a file', () => {

@@ -112,7 +112,7 @@ describe('python.leaks', () => {
 
   it('runs no getter and no trap, and says when it has not seen all', () => {
     const holder = newHolder();
-    let ran = false;
+    let ran: boolean;
     class Widget {
       readonly owner = holder;
       get dangerous(): never {

@@ -124,10 +124,9 @@ export class PyBuffer<
    *
    * @throws NogilError `INVALID_ARGUMENT` where somebody has marked the memory as untransferable: it is given
    *   back when it is collected
+   * @internal
+   * @param farewell - said by whoever uses it afterwards
    */
-  release(): void;
-  /** @internal */
-  release(farewell?: string): void;
   release(farewell?: string): void {
     const data = this.#data;
     if (data === undefined) return;

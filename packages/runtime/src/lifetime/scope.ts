@@ -28,6 +28,9 @@ function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
+/** What a scope asks of a proxy. */
+type Retiring = Pick<PythonObject, 'retire'>;
+
 /** Whether an object is an array or a plain object, whose members leave the scope with it. */
 function isHolder(value: object): boolean {
   if (types.isProxy(value)) return false; // its traps may do anything
@@ -83,7 +86,7 @@ class OpenScope implements ScopeMembers {
           errors.push(error);
         }
       } else {
-        const handle = (member as PythonObject).retire(FAREWELL);
+        const handle = (member as Retiring).retire(FAREWELL);
         if (handle !== 0) handles.push(handle);
       }
     }

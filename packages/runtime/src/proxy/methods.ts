@@ -11,7 +11,6 @@ import { prototypeOf } from '../classes/prototype.js';
 import { operate, readHandle } from '../frame/operate.js';
 import { getBuffer } from '../buffers/py-buffer.js';
 import { toJs } from '../conversion/explicit.js';
-import type { ToJsOptions } from '../conversion/options.js';
 import { Keywords } from '../keywords.js';
 import { asyncReturn, asyncStep, promiseOf } from './awaitable.js';
 import { returnFrom, send, throwInto } from './generator.js';

@@ -1,5 +1,4 @@
 import { getBuffer, type PyBuffer } from '../buffers/py-buffer.js';
-import type { BufferType } from '../buffers/element-types.js';
 import { Handle } from '../frame/crossing.js';
 import { alive } from './proxy.js';
 

@@ -83,9 +83,7 @@ interface CallOptions {
 export class CallableMethods {
   apply(receiver: unknown, values: unknown): unknown {
     const list = Reflect.apply(Array.from as (...values: unknown[]) => unknown[], Array, [
-      function collect(...items: unknown[]) {
-        return items;
-      }.apply(undefined, values as unknown[]),
+      Reflect.apply((...items: unknown[]) => items, undefined, values as unknown[]),
     ]);
     return callProxy(self(this), receiver, list);
   }

@@ -6,6 +6,7 @@ import { stateOf } from './state.js';
 
 /** A class that is there for `instanceof`. */
 function classOf(name: string, flags: number): object {
+  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- it is there for instanceof
   const made = class {
     constructor() {
       throw new TypeError(`${name} is not a constructor`);

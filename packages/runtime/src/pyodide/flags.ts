@@ -28,7 +28,7 @@ const views = new WeakMap<object, Map<string, ViewedObject>>();
 /** The same view each time. */
 export function viewOf(target: object, how: ViewedObject['how']): ViewedObject {
   let known = views.get(target);
-  if (known === undefined) views.set(target, (known = new Map()));
+  if (known === undefined) views.set(target, (known = new Map<string, ViewedObject>()));
   let view = known.get(how);
   if (view === undefined) known.set(how, (view = new ViewedObject(target, how)));
   return view;

@@ -6,7 +6,7 @@ const SIGINT = 2;
 /** Does what Python does for SIGINT when the interrupt buffer asks for it. */
 export function checkInterrupt(): void {
   const { interrupt } = settings;
-  if (interrupt === undefined || interrupt[0] !== SIGINT) return;
+  if (interrupt?.[0] !== SIGINT) return;
   interrupt[0] = 0;
   ask('handle_interrupt');
 }

@@ -69,6 +69,7 @@ export function promiseFor(coroutine: unknown, destroys = true): Promise<unknown
     };
     const failing = (error: unknown): void => {
       const raised = raisedFor(error);
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what was thrown goes on as it is
       reject(raised instanceof AsJavaScript ? raised.value : raised);
     };
     ask('ensure_future', coroutine, once(resolve), failing);

@@ -94,7 +94,7 @@ function wrapped(target: object, key: PropertyKey, receiver: unknown): unknown {
       }
       return;
     }
-    yield* Reflect.apply(value as () => Iterable<unknown>, receiver, []) as Iterable<unknown>;
+    yield* Reflect.apply(value as () => Iterable<unknown>, receiver, []);
   };
 }
 

@@ -189,8 +189,8 @@ function makeApi(options: LoadOptions, own: boolean) {
     runPython(source: string, options: RunOptions = {}): unknown {
       return evaluate('eval_code', source, options);
     },
-    async runPythonAsync(source: string, options: RunOptions = {}): Promise<unknown> {
-      return evaluate('eval_code_async', source, options);
+    runPythonAsync(source: string, options: RunOptions = {}): Promise<unknown> {
+      return inPromise(() => evaluate('eval_code_async', source, options));
     },
     pyimport(name: string): unknown {
       return base.pyimport_impl?.(name);
@@ -223,14 +223,18 @@ function makeApi(options: LoadOptions, own: boolean) {
     isPyProxy(value: unknown): boolean {
       return stateOf(value) !== undefined;
     },
-    async loadPackage(names: unknown): Promise<unknown> {
-      const list = typeof names === 'string' ? [names] : Array.from(names as Iterable<string>);
-      ask('install_packages', list);
-      return [];
+    loadPackage(names: unknown): Promise<unknown> {
+      return inPromise(() => {
+        const list = typeof names === 'string' ? [names] : Array.from(names as Iterable<string>);
+        ask('install_packages', list);
+        return [];
+      });
     },
-    async loadPackagesFromImports(source: string): Promise<unknown> {
-      ask('install_imports', source);
-      return [];
+    loadPackagesFromImports(source: string): Promise<unknown> {
+      return inPromise(() => {
+        ask('install_imports', source);
+        return [];
+      });
     },
     loadedPackages: {} as Record<string, string>,
     setStdin(given?: unknown): void {
@@ -285,8 +289,14 @@ function makeApi(options: LoadOptions, own: boolean) {
       enumerable: false,
     });
   }
-  options;
   return api;
+}
+
+/** What `work` answers or throws, as a promise. */
+function inPromise(work: () => unknown): Promise<unknown> {
+  return new Promise((resolve) => {
+    resolve(work());
+  });
 }
 
 let loads = 0;

@@ -76,7 +76,7 @@ function toText(target: unknown): string {
   if (typeof target === 'symbol') return target.toString();
   let method: unknown;
   try {
-    method = (target as Any).toString;
+    method = Reflect.get(Object(target) as object, 'toString');
   } catch (error) {
     if (tagOf(target) === '') throw error;
   }
@@ -184,7 +184,11 @@ const operations: Readonly<Record<string, Operation>> = {
   },
   get_item(target, key) {
     const value = (target.get as Method)(key);
-    if (value === undefined && typeof target.has === 'function' && target.has(key) !== true)
+    if (
+      value === undefined &&
+      typeof target.has === 'function' &&
+      (target.has as Method)(key) !== true
+    )
       return missing;
     return value;
   },
@@ -258,7 +262,7 @@ const operations: Readonly<Record<string, Operation>> = {
   // maps and sets
   clear(target) {
     if (typeof target.clear !== 'function') return false;
-    target.clear();
+    (target.clear as Method)();
     return true;
   },
   add: (target, value) => {

@@ -26,6 +26,12 @@ export function alive(proxy: object): ProxyState {
   return state;
 }
 
+/** The proxy itself, which must not have been destroyed. */
+function aliveSelf<Self extends object>(proxy: Self): Self {
+  alive(proxy);
+  return proxy;
+}
+
 interface DestroyOptions {
   readonly message?: string;
   readonly destroyRoundtrip?: boolean;
@@ -33,20 +39,18 @@ interface DestroyOptions {
 
 /** What every proxy has. */
 class CommonMethods {
-  get [Symbol.toStringTag](): string {
-    return 'PyProxy';
-  }
+  declare readonly [Symbol.toStringTag]: string;
 
   get [handleCell](): Shared | undefined {
     return stateOf(this)?.shared;
   }
 
   get type(): unknown {
-    return ask('type_name', alive(this) && this);
+    return ask('type_name', aliveSelf(this));
   }
 
   toString(): unknown {
-    return ask('to_string', alive(this) && this, settings.proxiesShowRepr);
+    return ask('to_string', aliveSelf(this), settings.proxiesShowRepr);
   }
 
   destroy(options: DestroyOptions = {}): void {
@@ -83,6 +87,10 @@ class CommonMethods {
     }
   }
 }
+Object.defineProperty(CommonMethods.prototype, Symbol.toStringTag, {
+  value: 'PyProxy',
+  configurable: true,
+});
 if (typeof Symbol.dispose === 'symbol') {
   Object.defineProperty(CommonMethods.prototype, Symbol.dispose, {
     value(this: CommonMethods): void {
@@ -119,13 +127,13 @@ function deepToJs(proxy: object, options: ToJsOptions): unknown {
 
 class LengthMethods {
   get length(): unknown {
-    return ask('length_of', alive(this) && this);
+    return ask('length_of', aliveSelf(this));
   }
 }
 
 class GetMethods {
   get(key: unknown): unknown {
-    const value = ask('get_item', alive(this) && this, key);
+    const value = ask('get_item', aliveSelf(this), key);
     return value === absent ? undefined : value;
   }
 
@@ -136,17 +144,17 @@ class GetMethods {
 
 class SetMethods {
   set(key: unknown, value: unknown): void {
-    ask('set_item', alive(this) && this, key, value);
+    ask('set_item', aliveSelf(this), key, value);
   }
 
   delete(key: unknown): void {
-    ask('delete_item', alive(this) && this, key);
+    ask('delete_item', aliveSelf(this), key);
   }
 }
 
 class HasMethods {
   has(key: unknown): unknown {
-    return ask('contains', alive(this) && this, key);
+    return ask('contains', aliveSelf(this), key);
   }
 }
 
@@ -164,6 +172,7 @@ const mixins = (): readonly (readonly [number, { readonly prototype: object }])[
 ];
 
 /** `ffi.PyProxy`: what `constructor` of a proxy is. */
+// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- it is there for instanceof
 export class PyProxy {
   constructor() {
     throw new TypeError('PyProxy is not a constructor');

@@ -144,7 +144,7 @@ const operations: Readonly<Record<string, Operation>> = {
     const both = (): void => {
       dispose(resolved, rejected);
     };
-    Promise.resolve(promise as PromiseLike<unknown>).then(
+    void Promise.resolve(promise as PromiseLike<unknown>).then(
       passing(held(resolved), both),
       passing(held(rejected), both),
     );

@@ -17,9 +17,7 @@ const generic =
 
 /** Methods of arrays that only read. */
 class Reading {
-  get [Symbol.isConcatSpreadable](): boolean {
-    return true;
-  }
+  declare readonly [Symbol.isConcatSpreadable]: boolean;
 
   includes(value: unknown): unknown {
     return ask('contains', handleOf(this), value);
@@ -29,6 +27,10 @@ class Reading {
     return Array.from(this as unknown as Iterable<unknown>);
   }
 }
+Object.defineProperty(Reading.prototype, Symbol.isConcatSpreadable, {
+  value: true,
+  configurable: true,
+});
 for (const name of generic) {
   const method = Reflect.get(Array.prototype, name) as Method;
   Object.defineProperty(Reading.prototype, name, {

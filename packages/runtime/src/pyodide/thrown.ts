@@ -26,7 +26,7 @@ function describe(thrown: unknown): string {
   }
   try {
     lines.push(
-      `The thrown value's toString method returns """${(thrown as object).toString()}""".`,
+      `The thrown value's toString method returns """${String(Reflect.apply(Reflect.get(Object(thrown) as object, 'toString') as () => unknown, thrown, []))}""".`,
     );
   } catch {
     lines.push("The thrown value's toString method fails.");

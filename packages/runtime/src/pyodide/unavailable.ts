@@ -45,14 +45,8 @@ type Unavailable = Omit<typeof unavailable, 'FS' | 'PATH' | 'canvas'>;
 
 /** The functions: spreading would run the getters. */
 export function withoutGetters(): Unavailable {
-  const { unpackArchive, mountNodeFS, mountNativeFS } = unavailable;
-  const { registerComlink, makeMemorySnapshot, useNodeSockFS } = unavailable;
-  return {
-    unpackArchive,
-    mountNodeFS,
-    mountNativeFS,
-    registerComlink,
-    makeMemorySnapshot,
-    useNodeSockFS,
-  };
+  const functions = Object.entries(Object.getOwnPropertyDescriptors(unavailable)).filter(
+    ([, descriptor]) => descriptor.get === undefined,
+  );
+  return Object.defineProperties({}, Object.fromEntries(functions)) as Unavailable;
 }

@@ -25,7 +25,7 @@ function outside(python: PythonInstallation, module: string, attribute: string):
 }
 
 function attributeOf(module: string, attribute: string): unknown {
-  using imported = embedded.import(module) as PyProxy;
+  using imported = embedded.import<PyProxy>(module);
   return imported[attribute];
 }
 
