@@ -5,7 +5,6 @@ import { NogilError } from '@nogil/abi';
 import { PyBuffer } from '../buffers/py-buffer.js';
 import { type Environment, environment } from '../environment.js';
 import { cellOf } from '../proxy/handle-cell.js';
-import type { PythonObject } from '../proxy/python-object.js';
 import type { Scoped, ScopeMembers } from './scope-members.js';
 
 /** What errors say of a proxy that is used after its scope. */
@@ -27,9 +26,6 @@ export interface Scope {
 function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
-
-/** What a scope asks of a proxy. */
-type Retiring = Pick<PythonObject, 'retire'>;
 
 /** Whether an object is an array or a plain object, whose members leave the scope with it. */
 function isHolder(value: object): boolean {
@@ -79,14 +75,14 @@ class OpenScope implements ScopeMembers {
     const handles: number[] = [];
     const errors: unknown[] = [];
     for (const member of this.#members) {
-      if (member instanceof PyBuffer) {
+      if (member.retire === undefined) {
         try {
           member.release(FAREWELL);
         } catch (error) {
           errors.push(error);
         }
       } else {
-        const handle = (member as Retiring).retire(FAREWELL);
+        const handle = member.retire(FAREWELL);
         if (handle !== 0) handles.push(handle);
       }
     }
