@@ -48,10 +48,13 @@ for thread in sys.callers: thread.start()
 
 /** @param {import('../stage.mjs').Part} part */
 export async function definer({ index, until }) {
-  const Animal = python.eval('sys.Animal');
+  const Animal = /** @type {new (name: string) => { speak(): string }} */ (
+    python.eval('sys.Animal')
+  );
   class Dog extends Animal {
     #index = index;
 
+    /** @override */
     speak() {
       return `${super.speak()} of ${this.#index}`;
     }

@@ -21,12 +21,12 @@ export interface CensusModule {
  */
 export function prepareCensus(): void {
   python.run('import sys; sys.dont_write_bytecode = True', { filename: 'prepare-census' });
-  const sys = python.import('sys') as { path: { insert(at: number, path: string): null } };
+  const sys = python.import<{ path: { insert(at: number, path: string): null } }>('sys');
   sys.path.insert(0, PYTHON_FOLDER);
   importCensus().prepare();
 }
 
 /** The module, for the calling thread. After {@link prepareCensus}, on any thread. */
 export function importCensus(): CensusModule {
-  return python.import('census') as CensusModule;
+  return python.import<CensusModule>('census');
 }
