@@ -29,7 +29,7 @@ def exchange(certificate, key, data):
                     received += stream.recv(65536)
         thread.join(30)
         assert not thread.is_alive()
-    return version, received == data
+    return version, received == bytes(data)
 `;
 
 export default function tls() {
