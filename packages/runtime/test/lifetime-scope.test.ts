@@ -29,7 +29,7 @@ describe('python.scope', () => {
     expect(() => python.repr(escaped)).toThrow(/released at the end of python\.scope/u);
   });
 
-  it('keeps memory flat in a loop in which the event loop never turns', () => {
+  it('holds nothing between rounds of a loop in which the event loop never turns', () => {
     const before = live();
     let most = 0;
     for (let round = 0; round < 200; round++) {

@@ -70,7 +70,7 @@ class JavaScriptSearch {
       for (const [name, kept] of this.#keptBy(value)) {
         if (seen.has(kept)) continue;
         seen.add(kept);
-        const cell = cellOf(kept);
+        const cell = this.#cellOf(kept);
         const further = `${way}${name}`;
         if (cell === undefined) waiting.push({ value: kept, way: further });
         else if (cell.handle !== 0) reached.push({ handle: cell.handle, way: further });
@@ -79,7 +79,17 @@ class JavaScriptSearch {
     return reached;
   }
 
-  /** Runs no code of the user's: no getters, and nothing of a Proxy but those of Python objects. */
+  /** Asking for it runs the `get` trap of a Proxy that is not ours: one that throws hides what it keeps. */
+  #cellOf(value: object): ReturnType<typeof cellOf> {
+    try {
+      return cellOf(value);
+    } catch {
+      this.complete = false;
+      return undefined;
+    }
+  }
+
+  /** Runs no getter, and no trap of a Proxy. */
   #keptBy(value: object): [name: string, value: object][] {
     if (types.isProxy(value) || value === globalThis) return [];
     const kept: [string, object][] = [];
