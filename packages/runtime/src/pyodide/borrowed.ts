@@ -14,6 +14,11 @@ function destroyAll(proxies: readonly object[], message: string): void {
   for (const proxy of proxies) destroyProxy(proxy, message, false);
 }
 
+/** Ends proxies that Python made for a call's arguments itself. */
+export function endOfCall(proxies: readonly object[]): void {
+  destroyAll(proxies, CALL);
+}
+
 /** Ends a call: what Python's answer is, and the end of the proxies that were made for its arguments. */
 export function finishCall(created: readonly object[], result: unknown): unknown {
   if (isThenable(result) && stateOf(result) === undefined) {

@@ -2,8 +2,10 @@ import { NogilError } from '@nogil/abi';
 
 import { Handle } from '../frame/crossing.js';
 import { absent, askForHandle } from './calls.js';
+import { endOfCall } from './borrowed.js';
 import { AsJavaScript, OwnedAnswer } from './crossed.js';
 import { PythonError, asPyodideError } from './errors.js';
+import { adaptorFor } from './json.js';
 import { makeLiteralMap } from './literal-map.js';
 import { destroyProxy, makeFrom } from './proxy.js';
 import { settings } from './settings.js';
@@ -140,6 +142,12 @@ const operations: Readonly<Record<string, Operation>> = {
   destroy_all: (proxies) => {
     for (const proxy of proxies as { destroy(): void }[]) proxy.destroy();
   },
+  end_of_call(proxies) {
+    endOfCall(proxies as object[]);
+  },
+  from_entries: (pairs) => Object.fromEntries(pairs as [string, unknown][]),
+  json_adaptor: (value) =>
+    stateOf(value) === undefined ? value : new AsJavaScript(adaptorFor(value as object)),
   settle(promise, resolved, rejected) {
     const both = (): void => {
       dispose(resolved, rejected);

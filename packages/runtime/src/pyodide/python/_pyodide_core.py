@@ -1476,6 +1476,21 @@ def to_js(
     return _to_js(obj, depth, pyproxies, create_pyproxies, dict_converter, default_converter, eager_converter, True)
 
 
+_CONVERTERS = frozenset(
+    "Js2PyConverter Py2JsConverter create_promise_converter js2py_as_py_json js2py_deep js2py_default "
+    "js2py_default_call_result js2py_promise py2js_as_js_json py2js_deep py2js_default".split()
+)
+
+
+def __getattr__(name):
+    # Made of what is here, so they cannot be imported above.
+    if name in _CONVERTERS:
+        from _pyodide import _converters
+
+        return getattr(_converters, name)
+    raise AttributeError("module %r has no attribute %r" % (__name__, name))
+
+
 def destroy_proxies(pyproxies, /):
     _root.__operate__("destroy_all", pyproxies)
 
