@@ -8,6 +8,7 @@ interface Proxy {
   readonly [name: string]: unknown;
   readonly length: number;
   (...values: unknown[]): unknown;
+  readonly apply: (this: unknown, receiver: unknown, values: unknown) => unknown;
   destroy(): void;
   copy(): Proxy;
   toJs(options?: object): unknown;
@@ -107,6 +108,48 @@ describe('JavaScript to Python', () => {
     expect(run('from registered.part import other; other')).toBe(2);
     pyodide.unregisterJsModule('registered');
     expect(() => run('import registered.again')).toThrow('ModuleNotFoundError');
+  });
+});
+
+describe('conversions that are asked for', () => {
+  it('show a cycle by depth, whether or not it was seen', () => {
+    define('cycle', new Map<unknown, unknown>([[1, new Map()]]));
+    run('cycle.get(1)["a"] = cycle');
+    expect(run('repr(cycle.to_py(depth=2))')).toBe("{1: {'a': [object Map]}}");
+    expect(run('repr(cycle.to_py())')).toBe("{1: {'a': {...}}}");
+  });
+
+  it('leave a proxy of what an eager converter gives back', () => {
+    const source = `
+from pyodide.ffi import to_js
+def eager(value, convert, cache):
+  return value if isinstance(value, tuple) else convert(value)
+to_js([[1], (2, 3)], eager_converter=eager)[1] == (2, 3)`;
+    expect(run(source)).toBe(true);
+  });
+
+  it('take null for no arguments', () => {
+    const count = run('lambda *values: len(values)');
+    const { apply } = count;
+    expect(apply.call(count, undefined, null)).toBe(0);
+    expect(apply.call(count, undefined, [1, 2])).toBe(2);
+  });
+
+  it('pass on a Proxy that was revoked', () => {
+    const source = `
+from pyodide.code import run_js
+revoked = run_js("(() => { const p = Proxy.revocable({}, {}); p.revoke(); return p.proxy; })()")
+run_js("(value) => 1")(revoked)`;
+    expect(run(source)).toBe(1);
+  });
+
+  it('run the code that CodeRunner.code was replaced with', () => {
+    const source = `
+from pyodide.code import CodeRunner
+runner = CodeRunner("x + 700").compile()
+runner.code = runner.code.replace(co_consts=tuple(500 if c == 700 else c for c in runner.code.co_consts))
+runner.run({"x": 1})`;
+    expect(run(source)).toBe(501);
   });
 });
 

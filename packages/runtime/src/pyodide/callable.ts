@@ -82,9 +82,9 @@ interface CallOptions {
 /** What proxies have that can be called. */
 export class CallableMethods {
   apply(receiver: unknown, values: unknown): unknown {
-    const list = Reflect.apply(Array.from as (...values: unknown[]) => unknown[], Array, [
-      Reflect.apply((...items: unknown[]) => items, undefined, values as unknown[]),
-    ]);
+    // Function.prototype.apply takes null and undefined for no values.
+    const given = (values ?? []) as unknown[];
+    const list = Reflect.apply((...items: unknown[]) => items, undefined, given);
     return callProxy(self(this), receiver, list);
   }
 

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import { NogilError } from '@nogil/abi';
 
 import { Handle } from '../frame/crossing.js';
@@ -231,7 +233,10 @@ export function rootOperations(name: string, values: readonly unknown[]): unknow
     throw new NogilError('INTERNAL', `Python asked for an unknown operation ${name}`);
   }
   const result = operation(...values);
-  return result instanceof AsErrorValue ? thrownValue(result.value) : result;
+  // `instanceof` would ask a Proxy, which may be revoked.
+  return !types.isProxy(result) && result instanceof AsErrorValue
+    ? thrownValue(result.value)
+    : result;
 }
 
 export { type ProxyState, PythonError, asPyodideError, Handle };

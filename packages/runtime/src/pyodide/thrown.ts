@@ -25,9 +25,9 @@ function describe(thrown: unknown): string {
     lines.push('String interpolation of the thrown value fails.');
   }
   try {
-    lines.push(
-      `The thrown value's toString method returns """${String(Reflect.apply(Reflect.get(Object(thrown) as object, 'toString') as () => unknown, thrown, []))}""".`,
-    );
+    // Not by way of Object(thrown): null and undefined have no toString.
+    const text = (thrown as { toString(): unknown }).toString();
+    lines.push(`The thrown value's toString method returns """${String(text)}""".`);
   } catch {
     lines.push("The thrown value's toString method fails.");
   }

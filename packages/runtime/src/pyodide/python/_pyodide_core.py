@@ -178,6 +178,8 @@ class _JsBase(_JsObject, metaclass=_JsTypeMeta):
     def __dir__(self):
         names = set(object.__dir__(self))
         names.discard("_sides")
+        if not self._js_type_flags & _F.IS_CALLABLE:
+            names.discard("__call__")
         found = self.__operate__("names")
         names.update(_attribute_of(name) for name in found.split("\0") if name)
         if self._js_type_flags & (_F.IS_ARRAY | _F.IS_TYPEDARRAY):
@@ -646,6 +648,12 @@ class _ArrayReading:
     def count(self, value):
         return sum(_same(_item(self, place), value) for place in range(_length(self)))
 
+
+class _ArrayContains:
+    """Not of what is only like an array: `in` iterates those."""
+
+    __slots__ = ()
+
     def __contains__(self, value):
         return any(_same(_item(self, place), value) for place in range(_length(self)))
 
@@ -694,7 +702,7 @@ def _new_array(values):
     return _root.__operate__("array", *values)
 
 
-class _TypedArray(_ArrayReading):
+class _TypedArray(_ArrayContains, _ArrayReading):
     __slots__ = ()
 
     def __setitem__(self, key, value):
@@ -717,7 +725,7 @@ class _ArrayLike(_ArrayReading, _Concatenating):
     __slots__ = ()
 
 
-class _Array(_ArrayReading, _Concatenating):
+class _Array(_ArrayContains, _ArrayReading, _Concatenating):
     __slots__ = ()
 
     def __setitem__(self, key, value):
@@ -816,13 +824,6 @@ class _Map:
             return self[key]
         except KeyError:
             return default
-
-    def __contains__(self, key):
-        try:
-            self[key]
-        except KeyError:
-            return False
-        return True
 
 
 class _MutableMap(_Map):
@@ -1393,8 +1394,6 @@ class _ToJs:
             made = _root.__operate__("convert_by", converter, value, convert, cache)
         if isinstance(made, _SCALARS):
             return made
-        if made is value and converter is self.eager_converter:
-            return self._deep(value, depth)
         return self._proxy(made)
 
 
@@ -1504,11 +1503,11 @@ class _ToPy:
     def convert(self, value, depth):
         if not isinstance(value, _JsBase):
             return value
+        if depth == 0:  # first: how deep an object is shown must not hang on whether it was seen before
+            return value
         known = self.cache.get(value.js_id, _ABSENT)
         if known is not _ABSENT:
             return known
-        if depth == 0:
-            return value
         kind = value.__operate__("kind")
         if kind == "array":
             made = self.cache[value.js_id] = []
@@ -1954,6 +1953,8 @@ def set_up(js, api, env):
         for name, value in _pairs(env.__operate__("object_entries")):
             os.environ[name] = str(value)
     _importhook.install(js, api)
+    if "" not in _sys.path:
+        _sys.path.insert(0, "")  # modules beside the program are found, as Pyodide finds them in its own folder
     webloop.start()
 
 

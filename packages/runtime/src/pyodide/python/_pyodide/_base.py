@@ -105,11 +105,15 @@ class CodeRunner:
         if self._compiled:
             raise RuntimeError("Already compiled")
         self._body, self._value = self._parts()
-        self.code = self._body if self._value is None else self._value
-        if self._body is not None and self._value is not None:
-            self.code = self._body
+        self.code = self._value if self._body is None else self._body
         self._compiled = True
         return self
+
+    def _codes(self):
+        """The parts to run. `code` may have been replaced since: it is the first of them."""
+        if self._body is None:
+            return None, self.code
+        return self.code, self._value
 
     def _names(self, globals, locals):
         if not self._compiled:
@@ -121,15 +125,16 @@ class CodeRunner:
     def run(self, globals=None, locals=None):
         """Runs it; the value of the last expression, by `return_mode`."""
         globals, locals = self._names(globals, locals)
-        if self._body is not None:
-            builtins.eval(self._body, globals, locals)
-        return None if self._value is None else builtins.eval(self._value, globals, locals)
+        body, value = self._codes()
+        if body is not None:
+            builtins.eval(body, globals, locals)
+        return None if value is None else builtins.eval(value, globals, locals)
 
     async def run_async(self, globals=None, locals=None):
         """The same where `await` is allowed everywhere."""
         globals, locals = self._names(globals, locals)
         result = None
-        for code in (self._body, self._value):
+        for code in self._codes():
             if code is not None:
                 result = builtins.eval(code, globals, locals)
                 if code.co_flags & 0x80:

@@ -4,6 +4,8 @@ import sys
 
 import __main__
 
+from _pyodide_core import _JsBase
+
 from ._importhook import jsfinder
 
 
@@ -23,4 +25,8 @@ def restore_state(state):
             jsfinder.unregister_js_module(name)
     for name, module in state["proxies"].items():
         jsfinder.jsproxies[name] = module
+    # What was imported since would be found there, though nobody offers it any more.
+    for name, module in list(sys.modules.items()):
+        if name not in state["modules"] and isinstance(module, _JsBase):
+            del sys.modules[name]
     return 0
