@@ -163,6 +163,14 @@ describe('asyncio', () => {
     expect(await double(Promise.resolve(4))).toBe(8);
   });
 
+  it('leaves a promise that it constructs a promise', () => {
+    const source = `
+from js import Promise
+from pyodide.ffi import JsPromise, create_once_callable
+isinstance(Promise.new(create_once_callable(lambda resolve, reject: None)), JsPromise)`;
+    expect(run(source)).toBe(true);
+  });
+
   it('rejects with the exception', async () => {
     const fail = run('async def fail():\n  raise ValueError("no")\nfail');
     await expect(fail()).rejects.toMatchObject({ type: 'ValueError' });

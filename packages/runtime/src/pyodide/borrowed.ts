@@ -19,6 +19,13 @@ export function endOfCall(proxies: readonly object[]): void {
   destroyAll(proxies, CALL);
 }
 
+/** Ends a `new`: a promise that was constructed stays one, where a call's becomes a future. */
+export function finishNew(created: readonly object[], made: object): unknown {
+  if (!isThenable(made) || stateOf(made) !== undefined) return finishCall(created, made);
+  destroyAll(created, CALL);
+  return made;
+}
+
 /** Ends a call: what Python's answer is, and the end of the proxies that were made for its arguments. */
 export function finishCall(created: readonly object[], result: unknown): unknown {
   if (isThenable(result) && stateOf(result) === undefined) {

@@ -9,7 +9,7 @@ import { rootOperations, root } from './root.js';
 import { aliveHandle, stateOf } from './state.js';
 import { OwnedAnswer } from './crossed.js';
 import { askForHandle } from './calls.js';
-import { finishCall } from './borrowed.js';
+import { finishCall, finishNew } from './borrowed.js';
 
 type Any = Record<PropertyKey, unknown>;
 type Method = (...values: unknown[]) => unknown;
@@ -316,7 +316,7 @@ export function operateOn(
   switch (name) {
     case 'new': {
       const made = Reflect.construct(subject as new (...values: unknown[]) => object, values);
-      return finishCall(created, made);
+      return finishNew(created, made);
     }
     case 'call':
       return finishCall(
