@@ -47,7 +47,7 @@ python.with(requests.Session(), (session) => {
   // A streamed answer, in parts.
   const streamed = session.get(`${url}/stream`, kw({ stream: true }));
   let bytes = 0;
-  for (const part of streamed.iter_content(16)) bytes += part.length;
+  for (const part of streamed.iter_content(16)) bytes += Number(part.length);
   assert.equal(bytes, Number(streamed.headers.get('content-length') ?? bytes));
 });
 await worker.terminate();

@@ -58,7 +58,7 @@ class AboveMean extends python.extend(TransformerMixin as PyClass, BaseEstimator
     this.limit = limit;
   }
 
-  fit(X: Matrix, y: unknown = null): this {
+  fit(X: Matrix): this {
     this.kept_ = python.op.gt(np.mean(X, kw({ axis: 0 })), this.limit);
     return this;
   }

@@ -42,14 +42,12 @@ python.with(engine.connect(), (connection) => {
 
 // A transaction is rolled back when the body throws, and the error is the very one.
 const problem = new Error('changed my mind');
-assert.throws(
-  () =>
-    python.with(engine.begin(), (connection) => {
-      connection.execute(sa.delete(users));
-      throw problem;
-    }),
-  problem,
-);
+assert.throws(() => {
+  python.with(engine.begin(), (connection) => {
+    connection.execute(sa.delete(users));
+    throw problem;
+  });
+}, problem);
 python.with(engine.connect(), (connection) => {
   assert.equal(connection.scalar(sa.select(sa.func.count()).select_from(users)), 3);
 });
@@ -88,7 +86,7 @@ class User(Base):
 python.with(orm.Session(engine), (session) => {
   session.add(User(kw({ name: 'Alan', age: 41 })));
   const ada = session.scalars(sa.select(User).filter_by(kw({ name: 'Ada' }))).one();
-  ada.age += 1;
+  ada.age = Number(ada.age) + 1;
   session.commit();
   const all = session.scalars(sa.select(User).order_by(User.name)).all();
   assert.deepEqual(

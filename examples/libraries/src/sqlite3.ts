@@ -98,14 +98,12 @@ assert.deepEqual([...blob[0].toJs()], [0, 255]);
 assert.equal(blob[1], 2n ** 62n);
 
 // The connection is a context manager: it commits, or rolls back when the body throws.
-assert.throws(
-  () =>
-    python.with(connection, () => {
-      connection.execute('DELETE FROM movie');
-      throw new Error('rather not');
-    }),
-  /rather not/,
-);
+assert.throws(() => {
+  python.with(connection, () => {
+    connection.execute('DELETE FROM movie');
+    throw new Error('rather not');
+  });
+}, /rather not/);
 assert.equal(connection.execute('SELECT count(*) FROM movie').fetchone()[0], 3);
 connection.close();
 assert.throws(() => connection.execute('SELECT 1'), python.errors.of(sqlite3.ProgrammingError));

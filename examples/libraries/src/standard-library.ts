@@ -18,7 +18,7 @@ try {
   json.loads('[1, 2');
 } catch (error) {
   assert.ok(error instanceof python.errors.ValueError);
-  assert.equal(error.value.colno, error.value.pos + 1);
+  assert.equal(error.value.colno, Number(error.value.pos) + 1);
 }
 
 // datetime: arithmetic with operators, a Date both ways.
