@@ -35,8 +35,8 @@ export default tseslint.config(
     },
   },
   {
-    // What comes from Python has the one dynamic type (PyAny); tests use it as users do.
-    files: ['packages/runtime/test/**'],
+    // What comes from Python has the one dynamic type (PyAny); tests and examples use it as users do.
+    files: ['packages/runtime/test/**', 'examples/libraries/src/**'],
     rules: {
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

@@ -1,11 +1,11 @@
 // @ts-check
-// What `npm test` runs: the matrix, the ends, the stress and the packed packages, each in its short round and
-// with a report of its own. The exit code is 1 when one of them failed.
+// What `npm test` runs: the matrix, the ends, the stress, the packed packages and the libraries, each in its
+// short round and with a report of its own. The exit code is 1 when one of them failed.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const PARTS = ['run.mjs', 'ends.mjs', 'stress/run.mjs', 'packed/run.mjs'];
+const PARTS = ['run.mjs', 'ends.mjs', 'stress/run.mjs', 'packed/run.mjs', 'libraries/run.mjs'];
 
 rmSync(new URL('reports', import.meta.url), { recursive: true, force: true });
 // All of them, also after one that failed: each tells something of its own.
