@@ -5,6 +5,7 @@ import { handleTracking } from '@nogil/handles';
 
 import type { Codecs } from './conversion/codecs.js';
 import type { TreeWriter } from './conversion/tree-writer.js';
+import { readUncaughtErrors } from './errors/uncaught.js';
 import { Arena } from './frame/arena.js';
 import { listen } from './javascript/host.js';
 import type { JsObjects } from './javascript/objects.js';
@@ -78,6 +79,7 @@ function openEnvironment(options: StartOptions = {}): Environment {
   };
   realm[key] = made;
   listen(made);
+  readUncaughtErrors();
   guardExit(options.signals === undefined ? {} : { signals: options.signals });
   return made;
 }
