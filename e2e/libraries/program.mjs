@@ -3,5 +3,5 @@
 
 export default async function program() {
   const [, , , , name] = process.argv;
-  await import(import.meta.resolve(`@nogil/example-libraries/${name}`));
+  await import(new URL(`../../examples/libraries/dist/${name}.js`, import.meta.url).href);
 }
