@@ -104,6 +104,7 @@ set(NOGIL_PYTHON_sources
   emit
   modules
   build
+  tensors
   unraisable
   leaks
   ending

@@ -145,3 +145,70 @@ describe.skipIf(!found)('NumPy (skipped where it is not installed)', () => {
     python.run('tensors.clear()');
   });
 });
+
+const TENSOR = `
+class Tensor:
+    """As PyTorch's: DLPack, and no buffer protocol."""
+    def __init__(self, array):
+        self.array = array
+    def __dlpack__(self, **options):
+        return self.array.__dlpack__(**options)
+    def __dlpack_device__(self):
+        return self.array.__dlpack_device__()
+`;
+
+describe.skipIf(!found)(
+  'a tensor with __dlpack__ alone (skipped where NumPy is not installed)',
+  () => {
+    python.run(TENSOR);
+
+    it('is read without a copy', () => {
+      using tensor = python.eval('Tensor(np.arange(6.0).reshape(2, 3))') as PyProxy;
+      using buffer = tensor.getBuffer('f64');
+      expect(buffer.shape).toEqual([2, 3]);
+      expect([...buffer.data]).toEqual([0, 1, 2, 3, 4, 5]);
+      expect(buffer.copied).toBe(false);
+      python.eval('lambda t: t.array.__setitem__((0, 0), 7)')(tensor);
+      expect(buffer.data[0]).toBe(7);
+    });
+
+    it('keeps its memory after the proxy is destroyed', () => {
+      const tensor = python.eval('Tensor(np.ones(1000))') as PyProxy;
+      using buffer = tensor.getBuffer('f64');
+      tensor.destroy();
+      python.run('import gc; gc.collect(); junk = [np.zeros(1000) for _ in range(100)]; del junk');
+      expect(buffer.data.every((item) => item === 1)).toBe(true);
+    });
+
+    it('may be strided', () => {
+      using tensor = python.eval('Tensor(np.arange(10)[::3])') as PyProxy;
+      using buffer = tensor.getBuffer('i64');
+      expect(buffer.shape).toEqual([4]);
+      expect(buffer.strides).toEqual([3]);
+    });
+
+    it('of another device is refused by NumPy', () => {
+      python.run(`
+class Remote(Tensor):
+    def __dlpack_device__(self):
+        return (2, 0)
+    def __dlpack__(self, **options):
+        raise BufferError("on a GPU")
+`);
+      using tensor = python.eval('Remote(np.ones(1))') as PyProxy;
+      expect(() => tensor.getBuffer()).toThrow(/unsupported|GPU|device/i);
+    });
+  },
+);
+
+describe.skipIf(found)('a tensor with __dlpack__ alone, without NumPy', () => {
+  it('says what to install', () => {
+    python.run(`
+class Lonely:
+    def __dlpack__(self, **options):
+        raise AssertionError("asked too early")
+`);
+    using tensor = python.eval('Lonely()') as PyProxy;
+    expect(() => tensor.getBuffer()).toThrow(/install numpy/);
+  });
+});

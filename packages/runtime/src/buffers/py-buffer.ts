@@ -3,7 +3,7 @@ import { NG_STATUS_OK, NG_STATUS_SHUT_DOWN, NG_STATUS_STALE_HANDLE } from '@nogi
 
 import type { Environment } from '../environment.js';
 import type { Handle } from '../frame/crossing.js';
-import { type ExportDescription, openExport } from './description.js';
+import type { ExportDescription } from './description.js';
 import { detach, isDetached } from './detach.js';
 import {
   type BufferType,
@@ -14,6 +14,7 @@ import {
 } from './element-types.js';
 import { contiguousStrides, layOut } from './layout.js';
 import { bufferSwitches } from './switches.js';
+import { openExportOrTensor } from './tensor.js';
 
 /** How to have a buffer. */
 export interface BufferOptions {
@@ -241,7 +242,7 @@ export function getBuffer(
   const hasType = first !== undefined && (typeof first !== 'object' || first === null);
   const type = hasType ? checkedType(first) : undefined;
   const options = (hasType || first === undefined ? second : first) as BufferOptions | undefined;
-  const description = openExport(environment, object);
+  const description = openExportOrTensor(environment, object);
   let keeps = false;
   try {
     const made = makeBuffer(environment, description, type, options ?? {});

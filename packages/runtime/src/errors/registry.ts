@@ -1,9 +1,9 @@
-import { NG_OPERATION_CALL, NG_TAG_NONE } from '@nogil/abi/constants';
+import { NG_OPERATION_CALL } from '@nogil/abi/constants';
 
 import { Conversion } from '../conversion/to-python.js';
-import { type Environment, environment } from '../environment.js';
+import { environment } from '../environment.js';
 import type { Crossing } from '../frame/crossing.js';
-import { operate, readHandle } from '../frame/operate.js';
+import { operate, readHandle, readHandleOrNone } from '../frame/operate.js';
 import { invoke } from '../invoke.js';
 import { supportFunction } from '../support.js';
 import type { PyProxy } from '../types.js';
@@ -21,11 +21,6 @@ export interface ErrorClasses extends BuiltinErrors {
    * @remarks The type's own JS thread.
    */
   of(type: PyProxy): ErrorClass;
-}
-
-function readHandleOrNone(here: Environment, frame: number): number {
-  const { arena } = here;
-  return arena.tag(arena.result(frame)) === NG_TAG_NONE ? 0 : readHandle(here, frame);
 }
 
 function of(type: PyProxy): ErrorClass {

@@ -1,5 +1,5 @@
 import { NogilError } from '@nogil/abi';
-import { NG_STATUS_OK, NG_TAG_OBJECT } from '@nogil/abi/constants';
+import { NG_STATUS_OK, NG_TAG_NONE, NG_TAG_OBJECT } from '@nogil/abi/constants';
 import { handleTracking } from '@nogil/handles';
 
 import type { Environment } from '../environment.js';
@@ -64,4 +64,10 @@ export function readHandle({ arena }: Environment, frame: number): number {
   const handle = arena.number(slot);
   if (tracking.active) tracking.created(handle);
   return handle;
+}
+
+/** The same where the answer may be `None`, which is 0. */
+export function readHandleOrNone(environment: Environment, frame: number): number {
+  const { arena } = environment;
+  return arena.tag(arena.result(frame)) === NG_TAG_NONE ? 0 : readHandle(environment, frame);
 }
