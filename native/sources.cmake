@@ -50,6 +50,7 @@ set(NOGIL_SOURCES
   src/dispatch.c
   src/dispatch_errors.c
   src/dispatch_frames.c
+  src/dispatch_post.c
   src/dispatch_request.c
   src/dispatchers.c
   src/emit_statistics.c
@@ -106,6 +107,7 @@ set(NOGIL_PYTHON_sources
   build
   tensors
   unraisable
+  completion
   leaks
   ending
 )

@@ -305,6 +305,13 @@ typedef enum ng_js_operation {
     NG_JS_CLASS_KEYS = 128    /* a1: instance. The names of its own properties. */
 } ng_js_operation;
 
+/* How a promise is settled (python/completion.py): the second argument of the function that does it. */
+typedef enum ng_js_completion {
+    NG_JS_COMPLETION_RESOLVED = 0, /* the third is its value */
+    NG_JS_COMPLETION_REJECTED = 1, /* the third holds the exception */
+    NG_JS_COMPLETION_DROPPED = 2   /* Python dropped it without a word */
+} ng_js_completion;
+
 /* What is asked of a thread's JavaScript: the first argument of NG_CALL_ASK. */
 typedef enum ng_js_question {
     NG_JS_ASK_GLOBAL = 0,  /* globalThis */

@@ -2,6 +2,7 @@
 
 #include "bootstrap.h"
 #include "dispatch_errors.h"
+#include "dispatch_post.h"
 #include "dispatch_request.h"
 #include "error.h"
 #include "platform.h"
@@ -238,6 +239,16 @@ static PyObject *ask(PyObject *self, PyObject *const *arguments, Py_ssize_t coun
     return result;
 }
 
+/* Puts a new function, which it takes over, into the core's Python code. False with an exception. */
+static bool publish(const char *name, PyObject *function)
+{
+    bool done = function != NULL && ng_bootstrap_set(name, function);
+    if (function != NULL) {
+        ng_py.Py_DecRef(function);
+    }
+    return done;
+}
+
 ng_status ng_javascript_open(ng_environment *environment)
 {
     static const ng_method_def definition = {
@@ -245,12 +256,9 @@ ng_status ng_javascript_open(ng_environment *environment)
     if (!ng_attach(environment)) {
         return NG_STATUS_SHUT_DOWN;
     }
-    /* Each environment puts the same thing there: whoever looks finds one of them. */
-    PyObject *function = ng_py.PyCFunction_NewEx(&definition, NULL, NULL);
-    bool done = function != NULL && ng_bootstrap_set("_javascript", function);
-    if (function != NULL) {
-        ng_py.Py_DecRef(function);
-    }
+    /* Each environment puts the same things there: whoever looks finds one of them. */
+    bool done = publish("_javascript", ng_py.PyCFunction_NewEx(&definition, NULL, NULL)) &&
+                publish("_post", ng_post_create());
     if (!done) {
         ng_py.PyErr_Clear();
     }

@@ -28,6 +28,7 @@ export type NogilErrorCode =
   | 'DEADLOCK'
   | 'THREAD_ENDING'
   | 'ABORTED'
+  | 'ABANDONED'
   | 'GATE_CLOSED'
   | 'NOT_A_TYPE'
   | 'CREATION_IN_PROGRESS'

@@ -3,6 +3,7 @@ import { NG_OPERATION_COLLECT, NG_OPERATION_RELEASE, NG_STATUS_OK } from '@nogil
 import { guardExit, ReleaseQueue } from '@nogil/finalizer-guard';
 import { handleTracking } from '@nogil/handles';
 
+import type { Completions } from './concurrency/completion.js';
 import type { Codecs } from './conversion/codecs.js';
 import type { TreeWriter } from './conversion/tree-writer.js';
 import { readUncaughtErrors } from './errors/uncaught.js';
@@ -34,13 +35,15 @@ export interface Environment {
   codecs: Codecs | undefined;
   /** JavaScript objects that Python refers to; made when the first one crosses. */
   objects: JsObjects | undefined;
+  /** Promises that Python settles; made with the first one. */
+  completions: Completions | undefined;
   readonly proxies: ProxyTable;
   /** The innermost `python.scope` that is open. */
   scope: ScopeMembers | undefined;
 }
 
 // The number changes with the shape of Environment.
-const key = Symbol.for('nogil/environment/7');
+const key = Symbol.for('nogil/environment/8');
 const realm = globalThis as { [key]?: Environment };
 
 /**
@@ -74,6 +77,7 @@ function openEnvironment(options: StartOptions = {}): Environment {
     writers: [],
     codecs: undefined,
     objects: undefined,
+    completions: undefined,
     proxies: [],
     scope: undefined,
   };

@@ -443,6 +443,19 @@ export type NgJsOperation =
   | typeof NG_JS_CLASS_DELETE
   | typeof NG_JS_CLASS_KEYS;
 
+// enum ng_js_completion
+/** the third is its value */
+export const NG_JS_COMPLETION_RESOLVED = 0;
+/** the third holds the exception */
+export const NG_JS_COMPLETION_REJECTED = 1;
+/** Python dropped it without a word */
+export const NG_JS_COMPLETION_DROPPED = 2;
+/** How a promise is settled (python/completion.py): the second argument of the function that does it. */
+export type NgJsCompletion =
+  | typeof NG_JS_COMPLETION_RESOLVED
+  | typeof NG_JS_COMPLETION_REJECTED
+  | typeof NG_JS_COMPLETION_DROPPED;
+
 // enum ng_js_question
 /** globalThis */
 export const NG_JS_ASK_GLOBAL = 0;

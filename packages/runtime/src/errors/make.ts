@@ -73,13 +73,14 @@ export function errorFor(
 }
 
 /**
- * The error for an exception that nothing in JavaScript raised; what JavaScript threw is that.
+ * The error for an exception that no call of JavaScript's raised; what JavaScript threw is that.
  *
  * @param handle - the exception's, which is taken over
+ * @param site - where in JavaScript what raised it was begun
  */
-export function errorOf(environment: Environment, handle: number): unknown {
+export function errorOf(environment: Environment, handle: number, site?: Site): unknown {
   const one = exceptionOf(environment, handle);
-  return one instanceof Exception ? errorFor(one, undefined, NO_EFFECTS) : one.value;
+  return one instanceof Exception ? errorFor(one, site, NO_EFFECTS) : one.value;
 }
 
 /** Takes over an exception that was not raised here. */

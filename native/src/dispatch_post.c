@@ -1,0 +1,136 @@
+#include "dispatch_post.h"
+
+#include "js_objects.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+typedef struct post {
+    ng_message message; /* first: the mailbox's pointer is ours */
+    uint32_t owner;
+    ng_function_call call;
+    PyObject *function; /* keeps the number in `call` its own */
+    PyObject *arguments[];
+} post;
+
+/* Attached. */
+static void end(post *own)
+{
+    for (size_t i = 0; i < own->call.count; i++) {
+        ng_py.Py_DecRef(own->arguments[i]);
+    }
+    ng_py.Py_DecRef(own->function);
+    free(own);
+}
+
+/* Attached. */
+static void run(post *own, ng_environment *owner)
+{
+    /* Whatever JavaScript leaves on the arena is nobody's when it has returned. */
+    uint32_t *words = (uint32_t *)(void *)owner->arena;
+    uint32_t top = words == NULL ? 0U : words[NG_ARENA_TOP];
+    /* Nobody waits for it: what it calls waits for nobody but those further down the stack. */
+    PyObject *result = owner->host.call(owner->host.context, owner, &own->call);
+    if (words != NULL) {
+        words[NG_ARENA_TOP] = top;
+    }
+    if (result != NULL) {
+        ng_py.Py_DecRef(result);
+    } else if (owner->ending) {
+        ng_py.PyErr_Clear(); /* the end of the thread is no error of the function's */
+    } else {
+        ng_py.PyErr_WriteUnraisable(own->function);
+    }
+}
+
+static void deliver(ng_message *message, ng_environment *owner)
+{
+    post *own = (post *)(void *)message;
+    if (!ng_attach(owner)) {
+        free(own); /* Python is going: what it holds goes with the process */
+        return;
+    }
+    if (!owner->ending && owner->host.call != NULL) {
+        run(own, owner);
+    }
+    end(own);
+    ng_detach(owner);
+}
+
+/* The owner ends, on its thread: a post that was not accepted does not come here. */
+static void refuse(ng_message *message)
+{
+    post *own = (post *)(void *)message;
+    ng_environment *owner = ng_environment_here(own->owner);
+    /* A host may end its thread on top of Python's frames. The gate does not nest. */
+    bool inside =
+        owner == NULL || (atomic_load_explicit(&owner->pass->presence, memory_order_relaxed) &
+                          NG_PRESENCE_INSIDE) != 0U;
+    if (inside || !ng_attach(owner)) {
+        free(own);
+        return;
+    }
+    end(own);
+    ng_detach(owner);
+}
+
+/* NULL with an exception. */
+static post *create(PyObject *const *arguments, size_t count)
+{
+    const ng_js_reference *reference = ng_js_object_reference(arguments[0]);
+    if (reference == NULL) {
+        return NULL;
+    }
+    post *own = calloc(1, sizeof *own + count * sizeof(PyObject *));
+    if (own == NULL) {
+        (void)ng_py.PyErr_NoMemory();
+        return NULL;
+    }
+    own->message.deliver = deliver;
+    own->message.refuse = refuse;
+    own->owner = reference->owner;
+    own->call = (ng_function_call){.kind = NG_CALL_FUNCTION,
+                                   .policy = reference->policy,
+                                   .function = reference->number,
+                                   .arguments = own->arguments,
+                                   .count = count};
+    own->function = arguments[0];
+    ng_py.Py_IncRef(own->function);
+    for (size_t i = 0; i < count; i++) {
+        own->arguments[i] = arguments[i + 1];
+        ng_py.Py_IncRef(own->arguments[i]);
+    }
+    return own;
+}
+
+/* _post(function, ...): whether its owner has got it; False when that has ended. Any thread, attached. */
+static PyObject *post_call(PyObject *self, PyObject *const *arguments, Py_ssize_t positional,
+                           PyObject *names)
+{
+    (void)self;
+    if (positional < 1 || names != NULL) {
+        ng_py.PyErr_SetString(*(PyObject **)ng_py.PyExc_TypeError,
+                              "_post takes a JavaScript function and positional arguments");
+        return NULL;
+    }
+    post *own = create(arguments, (size_t)positional - 1U);
+    if (own == NULL) {
+        return NULL;
+    }
+    /* Never run here, also on the owner's own thread: whoever posts may hold locks. */
+    ng_mailbox *mailbox = ng_js_object_reference(arguments[0])->mailbox;
+    bool accepted = ng_mailbox_post(mailbox, &own->message);
+    if (!accepted) {
+        end(own);
+    }
+    PyObject *answer = accepted ? ng_py._Py_TrueStruct : ng_py._Py_FalseStruct;
+    ng_py.Py_IncRef(answer);
+    return answer;
+}
+
+PyObject *ng_post_create(void)
+{
+    static const ng_method_def definition = {
+        .name = "_post", .call = post_call, .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
+    return ng_py.PyCFunction_NewEx(&definition, NULL, NULL);
+}
