@@ -32,6 +32,8 @@ set(NOGIL_SOURCES
   src/gil_watch.c
   src/interpreter.c
   src/environment.c
+  src/interrupts.c
+  src/pool.c
   src/js_objects.c
   src/buffers.c
   src/memory.c
@@ -108,6 +110,7 @@ set(NOGIL_PYTHON_sources
   tensors
   unraisable
   completion
+  pool
   leaks
   ending
 )

@@ -1353,11 +1353,11 @@ NG_API void ng_end_read(ng_end_statistics *out);
 NG_API void ng_environment_name(ng_environment *environment, uint32_t host_thread);
 
 /*
- * Raises KeyboardInterrupt in the Python code that a thread is just running, for a host that has
- * terminated its JavaScript: nothing else would bring it back. Not for threads whose JavaScript goes on,
- * as an exception that comes a moment too late would hit their next call. It may be caught or
- * ignored: call it again until the thread has ended.
- * caller:      an environment of the calling thread.
+ * Raises KeyboardInterrupt in the Python code that a thread is just running. It may be caught or ignored: whoever
+ * has terminated the thread's JavaScript calls it again until the thread has ended. One that comes a moment too
+ * late is taken back at the thread's next call.
+ * caller:      an environment of the calling thread. To its own thread it is sent where Python code is further
+ *              down the stack.
  * interrupted: how many environments of that thread were inside Python.
  * Returns: OK, SHUT_DOWN. Thread: the caller's own, not attached.
  */

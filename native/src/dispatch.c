@@ -5,7 +5,9 @@
 #include "dispatch_post.h"
 #include "dispatch_request.h"
 #include "error.h"
+#include "interrupts.h"
 #include "platform.h"
+#include "pool.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -258,7 +260,7 @@ ng_status ng_javascript_open(ng_environment *environment)
     }
     /* Each environment puts the same things there: whoever looks finds one of them. */
     bool done = publish("_javascript", ng_py.PyCFunction_NewEx(&definition, NULL, NULL)) &&
-                publish("_post", ng_post_create());
+                publish("_post", ng_post_create()) && ng_interrupts_open() && ng_pool_open();
     if (!done) {
         ng_py.PyErr_Clear();
     }

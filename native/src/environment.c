@@ -197,10 +197,6 @@ void ng_environment_destroy(ng_environment *environment)
         return;
     }
     if (attach_guarded(environment)) {
-        if (environment->interrupted) {
-            /* One that came a moment too late would hit a finalizer. */
-            (void)ng_py.PyThreadState_SetAsyncExc(ng_py.PyThread_get_thread_ident(), NULL);
-        }
         uint32_t index = 0;
         PyObject *object = NULL;
         /* One by one: each may run a finalizer, which may run anything but JavaScript of ours. */
@@ -237,6 +233,28 @@ void ng_environment_name(ng_environment *environment, uint32_t host_thread)
     ng_mutex_unlock(&list_lock);
 }
 
+void ng_environment_forget_interrupt(ng_environment *environment)
+{
+    uint32_t presence = atomic_load_explicit(&environment->pass->presence, memory_order_relaxed);
+    if (presence != NG_PRESENCE_INSIDE) {
+        return;
+    }
+#if !defined(NOGIL_UNSAFE_INTERRUPT)
+    ng_mutex_lock(&list_lock);
+    atomic_store_explicit(&environment->interrupted, false, memory_order_relaxed);
+    (void)ng_py.PyThreadState_SetAsyncExc(ng_py.PyThread_get_thread_ident(), NULL);
+    ng_mutex_unlock(&list_lock);
+#endif
+}
+
+/* Whether Python runs there; on the caller's thread, whose own call this is, below JavaScript. */
+static bool runs_python(const ng_environment *environment, const ng_environment *caller)
+{
+    uint32_t presence = atomic_load_explicit(&environment->pass->presence, memory_order_acquire);
+    return environment == caller ? presence > NG_PRESENCE_INSIDE
+                                 : (presence & NG_PRESENCE_INSIDE) != 0U;
+}
+
 ng_status ng_environment_interrupt(ng_environment *caller, uint32_t host_thread,
                                    uint32_t *interrupted)
 {
@@ -249,15 +267,15 @@ ng_status ng_environment_interrupt(ng_environment *caller, uint32_t host_thread,
        another thread's. */
     ng_mutex_lock(&list_lock);
     for (ng_environment *each = environments; each != NULL; each = each->next) {
-        uint32_t presence = atomic_load_explicit(&each->pass->presence, memory_order_acquire);
-        if (each->host_thread != host_thread || (presence & NG_PRESENCE_INSIDE) == 0U) {
+        if (each->host_thread != host_thread || !runs_python(each, caller)) {
             continue;
         }
         unsigned long thread = atomic_load_explicit(&each->pass->thread, memory_order_relaxed);
         if (thread == 0UL) {
             continue; /* its thread state is being deleted */
         }
-        each->interrupted = true;
+        /* Before it is sent: the thread's next call looks for it, and waits here until it is. */
+        atomic_store_explicit(&each->interrupted, true, memory_order_release);
         *interrupted += (uint32_t)ng_py.PyThreadState_SetAsyncExc(
             thread, *(PyObject **)ng_py.PyExc_KeyboardInterrupt);
     }

@@ -72,12 +72,13 @@ struct ng_environment {
     ng_end_hook exports_end;          /* registered with the first */
     ng_numbers memories;              /* memory.c's: memory of this one that Python knows */
     ng_end_hook memories_end;         /* registered with the first */
+    ng_end_hook pool_end;             /* pool.c's, registered with its first job */
     bool ending;                      /* JavaScript of this thread can no longer be called */
     const ng_call_chain *chain;       /* of the call that is served; NULL: of none */
     uint32_t number;                  /* never 0, and never used again before 2^32 others were */
     struct ng_environment *next;      /* `list_lock` in environment.c */
     uint32_t host_thread;             /* `list_lock`; 0 when the host did not say */
-    bool interrupted;                 /* `list_lock` until it is delisted, then its thread's own */
+    _Atomic bool interrupted;         /* one was sent, for what ran then; written under `list_lock` */
     struct ng_environment *next_here; /* of the same thread, which is the only one to look */
 };
 
@@ -103,6 +104,10 @@ ng_mailbox *ng_environment_first(uint32_t *number);
 /* The environment whose thread state is attached; NULL on a thread of Python's. Thread: any, attached. */
 ng_environment *ng_environment_attached(void);
 
+/* Takes back an interrupt that was sent to an earlier call and came too late for it; one for a call that is still
+   further down the stack stays. Thread: the environment's, attached. */
+void ng_environment_forget_interrupt(ng_environment *environment);
+
 /*
  * Attaches: from here on the thread may touch Python objects. False when the gate is closed.
  * Thread: the environment's, detached.
@@ -113,6 +118,10 @@ static inline bool ng_attach(ng_environment *environment)
         return false;
     }
     ng_py.PyEval_RestoreThread(environment->thread_state);
+    /* Acquire pairs with the release in ng_environment_interrupt. */
+    if (atomic_load_explicit(&environment->interrupted, memory_order_acquire)) {
+        ng_environment_forget_interrupt(environment);
+    }
     return true;
 }
 

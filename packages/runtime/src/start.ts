@@ -15,6 +15,8 @@ export interface StartOptions {
    * the thread's first use of Python.
    */
   readonly signals?: boolean;
+  /** How many threads the pool of `python.parallel` and `callAsync` may have: 1 to 1024. See `python.parallel.size`. */
+  readonly threads?: number;
 }
 
 /**

@@ -45,6 +45,13 @@ export interface PyProxy extends Disposable {
   /** Calls it; the last argument holds the keyword arguments. */
   callKwargs(...args: unknown[]): PyAny;
   /**
+   * Calls it on a thread of the pool, while this one goes on; arguments as for a call, and cross before this
+   * returns. Of what can be called only. `python.callAsync` takes bounds.
+   *
+   * @throws (rejects with) PythonError what it raises; NogilError `UNSUPPORTED_VALUE`, `PYTHON_SHUT_DOWN`
+   */
+  callAsync(...args: unknown[]): Promise<PyAny>;
+  /**
    * The memory of an object with the buffer protocol, without a copy: bytes, bytearray, memoryview, array,
    * NumPy arrays. Read-only memory is copied, unless `{ unsafeWritable: true }`.
    *

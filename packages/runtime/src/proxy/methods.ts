@@ -7,6 +7,7 @@ import {
 } from '@nogil/abi/constants';
 
 import { exceptionOf } from '../errors/exception-of.js';
+import { callOnPool, rejected } from '../concurrency/call.js';
 import { prototypeOf } from '../classes/prototype.js';
 import { operate, readHandle } from '../frame/operate.js';
 import { getBuffer } from '../buffers/py-buffer.js';
@@ -70,6 +71,18 @@ function callKwargs(self: PythonObject, ...values: unknown[]): unknown {
   return self.call(values, new Keywords(last as Readonly<Record<string, unknown>>));
 }
 
+function callAsync(self: PythonObject, ...values: unknown[]): Promise<unknown> {
+  const last = values[values.length - 1];
+  const keywords = Keywords.is(last) ? last : undefined;
+  if (keywords !== undefined) values.pop();
+  try {
+    const below = callAsync as (...values: never[]) => unknown;
+    return callOnPool(self.environment, self.reference(), values, keywords, {}, below);
+  } catch (error) {
+    return rejected(error);
+  }
+}
+
 function slice(self: PythonObject, text: unknown): unknown {
   const { isTuple, parts } = parseSubscript(text);
   return self.support('slice_item', isTuple, ...parts);
@@ -83,6 +96,7 @@ export const frontMembers: Members = members({
   toString: { needs: 0, method: (self: PythonObject) => self.str() },
   toJSON: { needs: 0, method: (self) => JSON.parse(self.support('to_json') as string) as unknown },
   callKwargs: { needs: 0, method: callKwargs },
+  callAsync: { needs: NG_OBJECT_CALLABLE, method: callAsync },
   getBuffer: {
     needs: 0, // asked of anything else, Python says what is wrong
     method: (self, ...values) => getBuffer(self.environment, self.reference(), ...values),

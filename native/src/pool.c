@@ -1,0 +1,319 @@
+#include "pool.h"
+
+#include "bootstrap.h"
+#include "platform.h"
+
+#include <stdlib.h>
+
+#define MOST_THREADS 1024LL
+/* How long a thread without memory for its thread state waits before it tries again. */
+#define NO_MEMORY_MS 100U
+
+typedef struct job {
+    struct job *next;
+    PyObject *callable; /* owned */
+    uint32_t owner;     /* the environment that asked for it; 0: none */
+} job;
+
+/* Guards everything below. A leaf: nothing is called under it, and nobody waits for `changed` while attached. */
+static ng_mutex lock = NG_MUTEX_INITIALIZER;
+static ng_condition changed = NG_CONDITION_INITIALIZER;
+static job *first;
+static job *last;
+static uint32_t queued;
+static uint32_t threads;
+static uint32_t idle;
+static uint32_t size; /* 0: nobody has said it */
+
+/* Under `lock`. */
+static void enqueue(job *own)
+{
+    if (last == NULL) {
+        first = own;
+    } else {
+        last->next = own;
+    }
+    last = own;
+    queued++;
+}
+
+/* Under `lock`; there is one. */
+static job *dequeue(void)
+{
+    job *own = first;
+    first = own->next;
+    if (first == NULL) {
+        last = NULL;
+    }
+    queued--;
+    return own;
+}
+
+/* ---- a thread of the pool ------------------------------------------------------------------------ */
+
+/* NULL: it is one too many, as the pool became smaller. */
+static job *await_job(void)
+{
+    ng_mutex_lock(&lock);
+    idle++;
+    while (queued == 0U && threads <= size) {
+        ng_condition_wait(&changed, &lock, -1);
+    }
+    idle--;
+    job *own = threads > size ? NULL : dequeue();
+    if (own == NULL) {
+        threads--;
+    }
+    ng_mutex_unlock(&lock);
+    return own;
+}
+
+/* Python is ending: what is queued will never run. */
+static void give_up(job *taken)
+{
+    ng_mutex_lock(&lock);
+    threads--;
+    uint64_t count = 1;
+    taken->next = first;
+    first = NULL;
+    last = NULL;
+    queued = 0;
+    ng_mutex_unlock(&lock);
+    while (taken != NULL) {
+        job *next = taken->next;
+        free(taken);
+        taken = next;
+        count++;
+    }
+    ng_handles_count_leaked(count - 1U);
+}
+
+static bool enter(ng_pass *pass, PyThreadState **state)
+{
+    for (;;) {
+        if (!ng_gate_enter(&ng_python_gate, pass)) {
+            return false;
+        }
+        if (*state != NULL) {
+            break;
+        }
+        /* On its own thread: before 3.12 a thread state is bound to the thread that makes it. */
+        *state = ng_py.PyThreadState_New(ng_py.PyInterpreterState_Main());
+        if (*state == NULL) {
+            ng_gate_leave(pass);
+            ng_sleep_ms(NO_MEMORY_MS); /* the job is kept: somebody waits for what comes of it */
+            continue;
+        }
+        atomic_store_explicit(&pass->thread, ng_py.PyThread_get_thread_ident(),
+                              memory_order_relaxed);
+    }
+    ng_py.PyEval_RestoreThread(*state);
+    return true;
+}
+
+/* Attached. */
+static void run(job *own)
+{
+    PyObject *result = ng_py.PyObject_CallFunctionObjArgs(own->callable, (PyObject *)NULL);
+    if (result == NULL) {
+        ng_py.PyErr_WriteUnraisable(own->callable);
+    } else {
+        ng_py.Py_DecRef(result);
+    }
+    ng_py.Py_DecRef(own->callable);
+    free(own);
+}
+
+static void work(void *raw)
+{
+    ng_pass *pass = raw;
+    PyThreadState *state = NULL;
+    job *own = NULL;
+    while ((own = await_job()) != NULL) {
+        if (!enter(pass, &state)) {
+            give_up(own);
+            if (state != NULL) {
+                atomic_fetch_add_explicit(&ng_python_end.states_leaked, 1U, memory_order_relaxed);
+            }
+            return; /* its pass stays taken: Python's end has a look at it */
+        }
+        run(own);
+        (void)ng_py.PyEval_SaveThread();
+        ng_gate_leave(pass);
+    }
+    if (state == NULL || !enter(pass, &state)) {
+        return;
+    }
+    ng_pass_untarget(pass);
+    ng_py.PyThreadState_Clear(state);
+    ng_py.PyThreadState_DeleteCurrent(); /* detaches as well */
+    ng_gate_leave(pass);
+    ng_pass_give_back(pass);
+}
+
+/* ---- from outside -------------------------------------------------------------------------------- */
+
+/* Under `lock`. False: there is no thread at all, and none is to be had. */
+static bool staff(void)
+{
+    if (queued < idle + 1U || threads >= size) {
+        return threads > 0U;
+    }
+    ng_pass *pass = ng_pass_take(&ng_python_gate);
+    if (pass == NULL) {
+        return threads > 0U;
+    }
+    threads++;
+    if (!ng_thread_start(work, pass)) {
+        threads--;
+        ng_pass_give_back(pass);
+    }
+    return threads > 0U;
+}
+
+/* Of an environment that ends, on its thread, detached: nobody waits for its jobs any more. */
+static void drop_jobs(ng_end_hook *hook, ng_environment *environment)
+{
+    (void)hook;
+    job *dropped = NULL;
+    ng_mutex_lock(&lock);
+    job *before = NULL;
+    for (job *each = first; each != NULL;) {
+        job *next = each->next;
+        if (each->owner != environment->number) {
+            before = each;
+        } else {
+            if (before == NULL) {
+                first = next;
+            } else {
+                before->next = next;
+            }
+            if (last == each) {
+                last = before;
+            }
+            queued--;
+            each->next = dropped;
+            dropped = each;
+        }
+        each = next;
+    }
+    ng_mutex_unlock(&lock);
+    bool attached = dropped != NULL && ng_attach(environment);
+    while (dropped != NULL) {
+        job *next = dropped->next;
+        if (attached) {
+            ng_py.Py_DecRef(dropped->callable);
+        } else {
+            ng_handles_count_leaked(1);
+        }
+        free(dropped);
+        dropped = next;
+    }
+    if (attached) {
+        ng_detach(environment);
+    }
+}
+
+static PyObject *failed(PyObject *type, const char *message)
+{
+    ng_py.PyErr_SetString(type, message);
+    return NULL;
+}
+
+static PyObject *submit(PyObject *self, PyObject *const *arguments, Py_ssize_t count,
+                        PyObject *names)
+{
+    (void)self;
+    if (count != 1 || names != NULL || ng_py.PyCallable_Check(arguments[0]) == 0) {
+        return failed(*(PyObject **)ng_py.PyExc_TypeError, "_pool_submit takes a callable");
+    }
+    if (ng_process_is_forked_child()) {
+        return failed(*(PyObject **)ng_py.PyExc_RuntimeError,
+                      "this process is a forked child, which has no threads of the pool: use the "
+                      "pool in the process that started it");
+    }
+    job *own = calloc(1, sizeof *own);
+    if (own == NULL) {
+        return ng_py.PyErr_NoMemory();
+    }
+    ng_environment *here = ng_environment_attached();
+    if (here != NULL) {
+        ng_environment_on_end(here, &here->pool_end, drop_jobs);
+        own->owner = here->number;
+    }
+    own->callable = arguments[0];
+    ng_py.Py_IncRef(own->callable);
+    ng_mutex_lock(&lock);
+    enqueue(own);
+    bool staffed = staff();
+    if (!staffed) {
+        /* Alone in the queue: with no thread there is nobody to take the others. */
+        first = NULL;
+        last = NULL;
+        queued = 0;
+    }
+    ng_condition_broadcast(&changed);
+    ng_mutex_unlock(&lock);
+    if (!staffed) {
+        ng_py.Py_DecRef(own->callable);
+        free(own);
+        return failed(*(PyObject **)ng_py.PyExc_RuntimeError,
+                      "no thread could be started for the pool: give the process more memory or "
+                      "threads");
+    }
+    ng_py.Py_IncRef(ng_none());
+    return ng_none();
+}
+
+static PyObject *set_size(PyObject *self, PyObject *const *arguments, Py_ssize_t count,
+                          PyObject *names)
+{
+    (void)self;
+    (void)names;
+    long long wanted = 0;
+    if (count == 1) {
+        int overflow = 0;
+        wanted = ng_py.PyLong_AsLongLongAndOverflow(arguments[0], &overflow);
+        if (overflow != 0 || wanted < 1 || wanted > MOST_THREADS) {
+            return ng_py.PyErr_Occurred() != NULL
+                       ? NULL
+                       : failed(*(PyObject **)ng_py.PyExc_ValueError,
+                                "the size of the pool is from 1 to 1024 threads");
+        }
+    }
+    if (ng_process_is_forked_child()) {
+        return ng_py.PyLong_FromLongLong(wanted);
+    }
+    ng_mutex_lock(&lock);
+    if (wanted != 0) {
+        size = (uint32_t)wanted;
+        if (queued > 0U) {
+            (void)staff();
+        }
+        ng_condition_broadcast(&changed);
+    }
+    wanted = (long long)size;
+    ng_mutex_unlock(&lock);
+    return ng_py.PyLong_FromLongLong(wanted);
+}
+
+static bool publish(const ng_method_def *definition)
+{
+    PyObject *function = ng_py.PyCFunction_NewEx(definition, NULL, NULL);
+    bool done = function != NULL && ng_bootstrap_set(definition->name, function);
+    if (function != NULL) {
+        ng_py.Py_DecRef(function);
+    }
+    return done;
+}
+
+bool ng_pool_open(void)
+{
+    static const ng_method_def submitting = {.name = "_pool_submit",
+                                             .call = submit,
+                                             .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
+    static const ng_method_def sizing = {.name = "_pool_size",
+                                         .call = set_size,
+                                         .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
+    return publish(&submitting) && publish(&sizing);
+}
