@@ -50,6 +50,7 @@ set(NOGIL_SOURCES
   src/dispatch.c
   src/dispatch_errors.c
   src/dispatch_frames.c
+  src/dispatch_patience.c
   src/dispatch_post.c
   src/dispatch_request.c
   src/dispatchers.c
@@ -108,6 +109,7 @@ set(NOGIL_PYTHON_sources
   tensors
   unraisable
   completion
+  callbacks
   leaks
   ending
 )

@@ -8,6 +8,7 @@ import {
 
 import { allocate, makeBytes } from './buffers/memory.js';
 import { extend } from './classes/extend.js';
+import { callback, setPatience } from './concurrency/callback.js';
 import { type Codec, codecsOf } from './conversion/codecs.js';
 import { toJs, toPy } from './conversion/explicit.js';
 import type { ToJsOptions, ToPyOptions } from './conversion/options.js';
@@ -44,6 +45,7 @@ export const python = {
   ...protocolFunctions,
 
   extend,
+  callback,
 
   scope,
   leaks,
@@ -58,12 +60,14 @@ export const python = {
    * @returns what runs
    * @throws NogilError `PYTHON_NOT_FOUND`, `PYTHON_REFUSED` (each with everything looked at and what to
    *   do), `PYTHON_MISMATCH` when another Python runs in this process already, `PYTHON_START_FAILED`,
-   *   `PYTHON_SHUT_DOWN`, `CORE_NOT_FOUND`, `CORE_UNUSABLE`
+   *   `PYTHON_SHUT_DOWN`, `CORE_NOT_FOUND`, `CORE_UNUSABLE`, `INVALID_ARGUMENT`
    * @remarks Any JS thread. A process has one Python: the first thread to use it decides which.
    */
   start(options: StartOptions = {}): PythonInfo {
     startPython(loadCore(), options);
-    return describeRunning(environment(options));
+    const here = environment(options);
+    if (options.callbackTimeout !== undefined) setPatience(options.callbackTimeout);
+    return describeRunning(here);
   },
 
   /**
