@@ -79,9 +79,12 @@ def pool_place(job):
     import sys
     import traceback
 
-    frame = sys._current_frames().get(job.thread)
+    thread = job.thread
+    if thread is None:
+        return "it has just ended" if job.function is None else "it waits for a thread of the pool"
+    frame = sys._current_frames().get(thread)
     if frame is None:
-        return "it waits for a thread of the pool" if job.thread is None else "no Python code runs on its thread"
+        return "no Python code runs on its thread"
     return "".join(traceback.format_stack(frame)).rstrip()
 
 

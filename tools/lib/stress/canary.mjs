@@ -3,7 +3,7 @@ import { buildNative } from '../native-build.mjs';
 import { isBeside, listScenarios, noticed, runScenario, stressProgram } from './scenarios.mjs';
 
 /** The guards that can be compiled out (NOGIL_UNSAFE_<GUARD>). */
-export const canaries = ['handles', 'finalizer-guard', 'type-cache', 'emit-lock'];
+export const canaries = ['handles', 'finalizer-guard', 'type-cache', 'emit-lock', 'interrupt'];
 
 /** How long a process may take beyond its turn; one that hangs is told to end sooner than usual. */
 const GRACE_SECONDS = 20;

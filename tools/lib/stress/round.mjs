@@ -22,7 +22,7 @@ import { applies, runScenario } from './scenarios.mjs';
  * @property {string[]} positionals
  */
 
-const USAGE = `  --guard NAME      handles, type-cache, emit-lock, finalizer-guard, abi or core
+const USAGE = `  --guard NAME      handles, type-cache, emit-lock, finalizer-guard, interrupt, abi or core
   --scenario NAME   one of native/test/scenarios.def
   --python WHICH    all, a list such as 3.12,3.14t, or the path of one; the primary Python without it
   --seconds N       for each scenario

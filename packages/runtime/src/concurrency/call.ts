@@ -9,7 +9,7 @@ import { ask, interrupt, own, Reason, timedOut } from './operation.js';
 import type { CallBounds } from './options.js';
 
 /** How long Python has to answer an interrupt before its caller is told without, in milliseconds. */
-const GRACE_MS = 100;
+const GRACE_MS = 300;
 
 // Bound here: tests replace the global ones.
 const { setTimeout, clearTimeout } = globalThis;

@@ -21,12 +21,14 @@ export class ItemSource {
   constructor(items: unknown) {
     const isObject = (typeof items === 'object' && items !== null) || typeof items === 'function';
     if (!isObject && typeof items !== 'string') {
-      refuse(`the items are an array or an iterable, not ${items === null ? 'null' : typeof items}`);
+      refuse(
+        `the items are an array or an iterable, not ${items === null ? 'null' : typeof items}`,
+      );
     }
     const source = Object(items) as object;
-    if (hasMethod<Iterable<unknown>>(source, Symbol.iterator)) {
+    if (isIterable(source)) {
       this.#sync = source[Symbol.iterator]();
-    } else if (hasMethod<AsyncIterable<unknown>>(source, Symbol.asyncIterator)) {
+    } else if (isAsyncIterable(source)) {
       this.#async = source[Symbol.asyncIterator]();
     } else {
       refuse('the items are an array, an iterable or an async iterable: this object is none');
@@ -79,6 +81,10 @@ export class ItemSource {
   }
 }
 
-function hasMethod<Source extends object>(source: object, name: symbol): source is Source {
-  return typeof Reflect.get(source, name) === 'function';
+function isIterable(source: object): source is Iterable<unknown> {
+  return typeof Reflect.get(source, Symbol.iterator) === 'function';
+}
+
+function isAsyncIterable(source: object): source is AsyncIterable<unknown> {
+  return typeof Reflect.get(source, Symbol.asyncIterator) === 'function';
 }

@@ -66,7 +66,7 @@ export function checkCall(values: unknown, options: CallOptions): Keywords | und
   const { kwargs } = options;
   if (kwargs === undefined) return undefined;
   if (typeof kwargs !== 'object' || (kwargs as unknown) === null) {
-    refuse(`kwargs is an object, { name: value }, not ${String(kwargs)}`);
+    refuse(`kwargs is an object, { name: value }, not ${typeof kwargs}`);
   }
   return new Keywords(kwargs);
 }

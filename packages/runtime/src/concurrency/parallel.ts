@@ -51,8 +51,9 @@ function checked(here: Environment, options: ParallelOptions): BatchOptions {
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     refuse(`onProgress is a function, not ${typeof onProgress}`);
   }
-  if ((onError as unknown) !== 'cancel' && (onError as unknown) !== 'complete') {
-    refuse(`onError is ${String(onError)}; it is 'cancel' or 'complete'`);
+  const mode: unknown = onError;
+  if (mode !== 'cancel' && mode !== 'complete') {
+    refuse(`onError is ${String(mode)}; it is 'cancel' or 'complete'`);
   }
   const size = poolSize(here);
   const atOnce = Math.min(concurrency ?? size, size);
@@ -111,6 +112,51 @@ function spread(call: unknown, index: number): unknown[] {
   return [fn, args, kwargs];
 }
 
+/**
+ * Calls a Python function with each of many items, on the threads of the pool: in parallel on free-threaded
+ * builds, and without keeping the event loop on any.
+ *
+ * Items cross as arguments do, in parts: what is in two items of one part is one object in Python.
+ *
+ * @param fn - called with one item at a time
+ * @param items - anything iterable, also asynchronously; read only as far as threads are free
+ * @param options - see {@link ParallelOptions}
+ * @returns the results, in the order of the items
+ * @throws (rejects with) PythonError what `fn` raises, with the `index` of the item; ParallelError; NogilError
+ *   `INVALID_ARGUMENT`, `UNSUPPORTED_VALUE`, `PYTHON_SHUT_DOWN`; the signal's reason
+ * @remarks Any JS thread.
+ */
+function map<Result = PyAny>(
+  fn: PyProxy,
+  items: Items<unknown>,
+  options: ParallelOptions = {},
+): Promise<Result[]> {
+  const given: unknown = fn;
+  return start(given === null ? undefined : given, items, options, map) as Promise<Result[]>;
+}
+
+/**
+ * Makes many calls of Python functions, as `map` does.
+ *
+ * @param calls - anything iterable of `{ fn, args, kwargs }`
+ * @param options - see {@link ParallelOptions}
+ * @returns the results, in the order of the calls
+ * @throws (rejects with) as `map`
+ * @remarks Any JS thread.
+ */
+function all<Result = PyAny>(
+  calls: Iterable<ParallelCall>,
+  options: ParallelOptions = {},
+): Promise<Result[]> {
+  let items: unknown;
+  try {
+    items = Array.from(calls, spread);
+  } catch (error) {
+    return rejected(error);
+  }
+  return start(null, items, options, all) as Promise<Result[]>;
+}
+
 /** Python on the core's own threads, for many calls. */
 export const parallel = {
   /**
@@ -129,52 +175,6 @@ export const parallel = {
     setPoolSize(environment(), size);
   },
 
-  /**
-   * Calls a Python function with each of many items, on the threads of the pool: in parallel on free-threaded
-   * builds, and without keeping the event loop on any.
-   *
-   * Items cross as arguments do, in parts: what is in two items of one part is one object in Python.
-   *
-   * @param fn - called with one item at a time
-   * @param items - anything iterable, also asynchronously; read only as far as threads are free
-   * @param options - see {@link ParallelOptions}
-   * @returns the results, in the order of the items
-   * @throws (rejects with) PythonError what `fn` raises, with the `index` of the item; ParallelError; NogilError
-   *   `INVALID_ARGUMENT`, `UNSUPPORTED_VALUE`, `PYTHON_SHUT_DOWN`; the signal's reason
-   * @remarks Any JS thread.
-   */
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows, nobody else does
-  map<Result = PyAny>(
-    fn: PyProxy,
-    items: Items<unknown>,
-    options: ParallelOptions = {},
-  ): Promise<Result[]> {
-    const given: unknown = fn;
-    return start(given === null ? undefined : given, items, options, parallel.map) as Promise<
-      Result[]
-    >;
-  },
-
-  /**
-   * Makes many calls of Python functions, as `map` does.
-   *
-   * @param calls - anything iterable of `{ fn, args, kwargs }`
-   * @param options - see {@link ParallelOptions}
-   * @returns the results, in the order of the calls
-   * @throws (rejects with) as `map`
-   * @remarks Any JS thread.
-   */
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows, nobody else does
-  all<Result = PyAny>(
-    calls: Iterable<ParallelCall>,
-    options: ParallelOptions = {},
-  ): Promise<Result[]> {
-    let items: unknown;
-    try {
-      items = Array.from(calls, spread);
-    } catch (error) {
-      return rejected(error);
-    }
-    return start(null, items, options, parallel.all) as Promise<Result[]>;
-  },
+  map,
+  all,
 };
