@@ -52,6 +52,7 @@ set(NOGIL_SOURCES
   src/dispatch.c
   src/dispatch_errors.c
   src/dispatch_frames.c
+  src/dispatch_patience.c
   src/dispatch_post.c
   src/dispatch_request.c
   src/dispatchers.c
@@ -110,6 +111,7 @@ set(NOGIL_PYTHON_sources
   tensors
   unraisable
   completion
+  callbacks
   pool
   leaks
   ending

@@ -354,6 +354,7 @@ typedef struct ng_function_call {
     size_t count;
     size_t keywords;
     const ng_text *names; /* `keywords` names, in the order of their values */
+    uint32_t answer_ms;   /* how long the caller waits for the answer; 0: as long as it takes */
 } ng_function_call;
 
 /*

@@ -2,6 +2,7 @@
 
 #include "bootstrap.h"
 #include "dispatch_errors.h"
+#include "dispatch_patience.h"
 #include "dispatch_post.h"
 #include "dispatch_request.h"
 #include "error.h"
@@ -87,8 +88,9 @@ static bool may_call(void)
 }
 
 /* Any thread, attached. */
-static PyObject *dispatch(const ng_js_reference *own, ng_call_kind kind, PyObject *const *arguments,
-                          size_t positional, PyObject *names)
+static PyObject *dispatch_within(const ng_js_reference *own, ng_call_kind kind,
+                                 PyObject *const *arguments, size_t positional, PyObject *names,
+                                 uint32_t answer_ms)
 {
     if (own == NULL || !may_call()) {
         return NULL;
@@ -108,13 +110,21 @@ static PyObject *dispatch(const ng_js_reference *own, ng_call_kind kind, PyObjec
                                                    .arguments = arguments,
                                                    .count = positional + keywords,
                                                    .keywords = keywords,
-                                                   .names = texts},
+                                                   .names = texts,
+                                                   .answer_ms = answer_ms},
                                names);
     }
     if (texts != few) {
         free(texts);
     }
     return result;
+}
+
+/* Any thread, attached. */
+static PyObject *dispatch(const ng_js_reference *own, ng_call_kind kind, PyObject *const *arguments,
+                          size_t positional, PyObject *names)
+{
+    return dispatch_within(own, kind, arguments, positional, names, 0);
 }
 
 /* What every callable of ng_callback_create runs. Any thread, attached. */
@@ -130,6 +140,13 @@ PyObject *ng_js_object_call(PyObject *self, PyObject *const *arguments, size_t p
 {
     return dispatch(ng_js_object_reference(self), NG_CALL_FUNCTION, arguments,
                     positional & ~NG_PY_VECTORCALL_ARGUMENTS_OFFSET, names);
+}
+
+PyObject *ng_js_object_call_within(PyObject *self, PyObject *const *arguments, size_t positional,
+                                   PyObject *names, uint32_t answer_ms)
+{
+    return dispatch_within(ng_js_object_reference(self), NG_CALL_FUNCTION, arguments, positional,
+                           names, answer_ms);
 }
 
 PyObject *ng_js_object_call_method(PyObject *self, PyObject *const *arguments, size_t positional,
@@ -260,10 +277,14 @@ ng_status ng_javascript_open(ng_environment *environment)
     }
     /* Each environment puts the same things there: whoever looks finds one of them. */
     bool done = publish("_javascript", ng_py.PyCFunction_NewEx(&definition, NULL, NULL)) &&
-                publish("_post", ng_post_create()) && ng_interrupts_open() && ng_pool_open();
+                publish("_post", ng_post_create()) &&
+                publish("_call_within", ng_call_within_create()) &&
+                publish("_set_patience", ng_set_patience_create()) &&
+                ng_interrupts_open() && ng_pool_open();
     if (!done) {
         ng_py.PyErr_Clear();
     }
+    ng_mailbox_set_thread(environment->mailbox, (uint64_t)ng_py.PyThread_get_thread_ident());
     ng_detach(environment);
     if (done) {
         ng_environment_speaks(environment);

@@ -35,6 +35,9 @@ PyObject *ng_callback_create(ng_environment *owner, uint64_t function,
    attached. */
 PyObject *ng_js_object_call(PyObject *self, PyObject *const *arguments, size_t positional,
                             PyObject *names);
+/* The same; the answer must come within `answer_ms`, 0: whenever it comes. A bound is for callers on other threads. */
+PyObject *ng_js_object_call_within(PyObject *self, PyObject *const *arguments, size_t positional,
+                                   PyObject *names, uint32_t answer_ms);
 PyObject *ng_js_object_call_method(PyObject *self, PyObject *const *arguments, size_t positional,
                                    PyObject *names);
 PyObject *ng_js_object_get(PyObject *self, PyObject *name);

@@ -57,6 +57,33 @@ void ng_raise_javascript_error_format(const char *format, ...)
     ng_raise_javascript_error((ng_text){.data = message, .size = strlen(message)}, (ng_text){0});
 }
 
+void ng_raise_no_answer(uint32_t owner, uint64_t thread, uint64_t waited_ms, bool begun)
+{
+    PyObject *function = find_class("no_answer_error");
+    PyObject *values[] = {
+        ng_py.PyLong_FromLongLong((long long)owner), ng_py.PyLong_FromLongLong((long long)thread),
+        ng_py.PyLong_FromLongLong((long long)waited_ms), ng_py.PyLong_FromLongLong(begun ? 1 : 0)};
+    bool complete = function != NULL;
+    for (size_t i = 0; i < 4U; i++) {
+        complete = complete && values[i] != NULL;
+    }
+    PyObject *error = complete ? ng_py.PyObject_CallFunctionObjArgs(function, values[0], values[1],
+                                                                    values[2], values[3], NULL)
+                               : NULL;
+    if (error != NULL) {
+        ng_py.PyErr_SetObject(ng_type_of(error), error);
+        ng_py.Py_DecRef(error);
+    }
+    for (size_t i = 0; i < 4U; i++) {
+        if (values[i] != NULL) {
+            ng_py.Py_DecRef(values[i]);
+        }
+    }
+    if (function != NULL) {
+        ng_py.Py_DecRef(function);
+    }
+}
+
 void ng_raise_environment_ended(void)
 {
     PyObject *type = find_class("EnvironmentEnded");

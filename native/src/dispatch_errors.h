@@ -15,6 +15,12 @@ void ng_raise_javascript_error(ng_text message, ng_text stack);
 /* The same from a printf-like format, without a stack. The text is cut after NG_MESSAGE_SIZE bytes. */
 void ng_raise_javascript_error_format(const char *format, ...);
 
+/*
+ * Raises DeadlockError, which says what thread `thread` of environment `owner` does, or TimeoutError where the
+ * function runs and has not returned.
+ */
+void ng_raise_no_answer(uint32_t owner, uint64_t thread, uint64_t waited_ms, bool begun);
+
 /* Raises EnvironmentEnded. */
 void ng_raise_environment_ended(void);
 

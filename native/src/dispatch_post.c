@@ -1,5 +1,6 @@
 #include "dispatch_post.h"
 
+#include "dispatch_errors.h"
 #include "js_objects.h"
 
 #include <stdatomic.h>
@@ -36,10 +37,16 @@ static void run(post *own, ng_environment *owner)
     }
     if (result != NULL) {
         ng_py.Py_DecRef(result);
-    } else if (owner->ending) {
-        ng_py.PyErr_Clear(); /* the end of the thread is no error of the function's */
-    } else {
+        return;
+    }
+    PyObject *exception = ng_py.PyErr_GetRaisedException();
+    /* The end of the thread is no error of the function's. */
+    if (exception != NULL && !owner->ending && !ng_is_environment_ended(exception)) {
+        ng_py.PyErr_SetObject(ng_type_of(exception), exception);
         ng_py.PyErr_WriteUnraisable(own->function);
+    }
+    if (exception != NULL) {
+        ng_py.Py_DecRef(exception);
     }
 }
 

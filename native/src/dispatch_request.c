@@ -1,6 +1,7 @@
 #include "dispatch_request.h"
 
 #include "dispatch_errors.h"
+#include "platform.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -10,7 +11,8 @@
  * whoever makes it has decided:
  *   PENDING → RUNNING    the owner took it: the arguments are the owner's to drop
  *   PENDING → REFUSED    the owner ended first: the arguments stay the caller's
- *   PENDING → ABANDONED  the caller gave up first: the arguments stay the caller's
+ *   PENDING → ABANDONED  the caller gave up first, or the time to begin was over: the arguments stay
+ *                        the caller's
  *   RUNNING → ANSWERED   `result` or `exception` is the caller's
  *   RUNNING → LOST       JavaScript was terminated meanwhile
  *   RUNNING → ABANDONED  the caller gave up meanwhile: the answer is the owner's to drop
@@ -255,8 +257,46 @@ static bool settle(request *own)
     return unclaimed || state_of(own) == REQUEST_REFUSED;
 }
 
-/* Attached, settled. `ending`: the caller's own JavaScript is being terminated. */
-static PyObject *answer_of(request *own, uint32_t owner, bool ending)
+/* How waiting ended. */
+typedef enum wait_end {
+    WAIT_OVER = 0,    /* there is an answer, or none will come */
+    WAIT_ENDING,      /* the caller's own JavaScript is being terminated */
+    WAIT_NOT_BEGUN,   /* in time; ABANDONED, and the arguments are the caller's */
+    WAIT_NOT_ANSWERED /* in time, though it runs; ABANDONED */
+} wait_end;
+
+static uint64_t after(uint64_t from_ms, uint32_t bound_ms)
+{
+    return bound_ms == 0U || bound_ms == NG_PATIENCE_ENDLESS ? UINT64_MAX : from_ms + bound_ms;
+}
+
+/* Detached. */
+static wait_end wait_for(request *own, ng_mailbox *owner, ng_environment *caller)
+{
+    uint64_t now = ng_clock_ms();
+    uint64_t answer_by = after(now, own->call.answer_ms);
+    /* Who says how long all of it may take has said how long it may take to begin. */
+    uint64_t begin_by =
+        answer_by != UINT64_MAX ? answer_by : after(now, ng_mailbox_patience(owner));
+    while (!ng_mailbox_wait(own->caller, caller, is_over, own,
+                            state_of(own) == REQUEST_PENDING ? begin_by : answer_by)) {
+        if (ng_mailbox_is_ending(own->caller)) {
+            return WAIT_ENDING;
+        }
+        now = ng_clock_ms();
+        /* The step decides, not the look before it: an owner that begins just now is not left alone. */
+        if (now >= begin_by && advance(own, REQUEST_PENDING, REQUEST_ABANDONED)) {
+            return WAIT_NOT_BEGUN;
+        }
+        if (now >= answer_by && advance(own, REQUEST_RUNNING, REQUEST_ABANDONED)) {
+            return WAIT_NOT_ANSWERED;
+        }
+    }
+    return WAIT_OVER;
+}
+
+/* Attached, settled. */
+static PyObject *answer_of(request *own, uint32_t owner, ng_mailbox *mailbox, wait_end end)
 {
     switch (state_of(own)) {
     case REQUEST_ANSWERED:
@@ -276,8 +316,15 @@ static PyObject *answer_of(request *own, uint32_t owner, bool ending)
             (unsigned)owner);
         return NULL;
     default:
-        if (ending) {
+        if (end == WAIT_ENDING) {
             ng_raise_environment_ended();
+            return NULL;
+        }
+        if (end == WAIT_NOT_BEGUN || end == WAIT_NOT_ANSWERED) {
+            uint32_t bound = own->call.answer_ms;
+            ng_raise_no_answer(owner, ng_mailbox_thread(mailbox),
+                               bound != 0U ? bound : ng_mailbox_patience(mailbox),
+                               end == WAIT_NOT_ANSWERED);
             return NULL;
         }
         ng_raise_javascript_error_format("Python is being shut down: no answer will come from the "
@@ -295,7 +342,7 @@ PyObject *ng_request_call(ng_mailbox *mailbox, uint32_t owner, const ng_function
         return NULL;
     }
     ng_environment *here = ng_environment_here(owner);
-    bool ending = false;
+    wait_end end = WAIT_OVER;
     pause left = leave_python();
     if (here != NULL) {
         /* Its own thread, with another thread state: nobody else would ever serve it. */
@@ -303,13 +350,13 @@ PyObject *ng_request_call(ng_mailbox *mailbox, uint32_t owner, const ng_function
     } else if (!ng_mailbox_post(mailbox, &own->message)) {
         refuse(&own->message);
     } else {
-        ending = !ng_mailbox_wait(own->caller, left.environment, is_over, own, UINT64_MAX);
+        end = wait_for(own, mailbox, left.environment);
     }
     come_back(left);
-    if (settle(own)) {
+    if (end == WAIT_NOT_BEGUN || settle(own)) {
         drop_arguments(own);
     }
-    PyObject *result = answer_of(own, owner, ending);
+    PyObject *result = answer_of(own, owner, mailbox, end);
     release(own);
     return result;
 }

@@ -4,8 +4,9 @@
  * Owner:    the memory is counted: the caller's reference and the message's. The Python objects in it
  *           belong to whoever its state says (dispatch_request.c), who is attached when he drops them.
  * Thread:   made, waited for and read by the caller; delivered or refused on the function's owner's.
- * Lifetime: from the call until both sides have let go. A caller gives up when the gate closes or its
- *           own JavaScript is terminated; what the owner then still does is thrown away.
+ * Lifetime: from the call until both sides have let go. A caller gives up when the gate closes, its own
+ *           JavaScript is terminated, the owner does not begin in time (ng_mailbox_patience) or does not
+ *           answer in time (`answer_ms`); what the owner then still does is thrown away.
  */
 #ifndef NG_DISPATCH_REQUEST_H
 #define NG_DISPATCH_REQUEST_H

@@ -8,8 +8,14 @@
 /* Waits are cut in slices, as they go by a clock that can be set; bounds go by one that cannot. */
 #define WAIT_SLICE_MS 50
 
+/* A JavaScript thread that has not looked at its event loop for so long does not serve its timers and its sockets,
+   either: it is stuck. Programs that compute for longer on purpose say so. */
+#define PATIENCE_MS 30000U
+
 struct ng_mailbox {
     _Atomic uint32_t references;
+    _Atomic uint32_t patience_ms;
+    _Atomic uint64_t thread;
     ng_mutex lock;
     ng_condition changed;
     ng_message *first; /* lock */
@@ -26,6 +32,8 @@ ng_mailbox *ng_mailbox_create(const ng_host *host)
         return NULL;
     }
     atomic_init(&mailbox->references, 1U);
+    atomic_init(&mailbox->patience_ms, PATIENCE_MS);
+    atomic_init(&mailbox->thread, 0U);
     ng_mutex_init(&mailbox->lock);
     ng_condition_init(&mailbox->changed);
     mailbox->open = true;
@@ -128,6 +136,28 @@ static int64_t wait_slice(uint64_t until_ms)
     uint64_t now = ng_clock_ms();
     uint64_t left = until_ms > now ? until_ms - now : 0U;
     return left < WAIT_SLICE_MS ? (int64_t)left : WAIT_SLICE_MS;
+}
+
+/* Relaxed, all four: each is a number of its own, and nothing is read behind it. */
+
+void ng_mailbox_set_patience(ng_mailbox *mailbox, uint32_t patience_ms)
+{
+    atomic_store_explicit(&mailbox->patience_ms, patience_ms, memory_order_relaxed);
+}
+
+uint32_t ng_mailbox_patience(ng_mailbox *mailbox)
+{
+    return atomic_load_explicit(&mailbox->patience_ms, memory_order_relaxed);
+}
+
+void ng_mailbox_set_thread(ng_mailbox *mailbox, uint64_t thread)
+{
+    atomic_store_explicit(&mailbox->thread, thread, memory_order_relaxed);
+}
+
+uint64_t ng_mailbox_thread(ng_mailbox *mailbox)
+{
+    return atomic_load_explicit(&mailbox->thread, memory_order_relaxed);
 }
 
 bool ng_mailbox_is_ending(const ng_mailbox *mailbox)

@@ -77,6 +77,21 @@ class JsException(JavaScriptError):
     def __notes__(self, notes):
         self._notes = notes
 
+
+class DeadlockError(RuntimeError):
+    """A thread called a JavaScript function, and the JavaScript thread that it belongs to did not begin with it in time:
+    most likely that one waits for the caller.
+
+    environment: the number of the JavaScript thread. waited: in seconds. owner: the stack of what the JavaScript
+    thread does in Python, the innermost frame last; empty where it runs no Python.
+    """
+
+    __module__ = "nogil"
+
+    environment = waited = None
+    owner = ()
+
+
 class EnvironmentEnded(BaseException):
     """The JavaScript thread on which this code runs is being terminated: unwind.
 

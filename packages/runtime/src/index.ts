@@ -1,6 +1,7 @@
 export { NogilError, type NogilErrorCode } from '@nogil/abi';
 export type { BufferOptions, PyBuffer } from './buffers/py-buffer.js';
 export type { BufferData, BufferType } from './buffers/element-types.js';
+export type { CallbackOptions } from './concurrency/callback.js';
 export type { ModuleOptions } from './evaluation/module.js';
 export type { Namespace, RunOptions } from './evaluation/run.js';
 export type { PythonInfo } from './info.js';

@@ -8,6 +8,7 @@ import {
 
 import { allocate, makeBytes } from './buffers/memory.js';
 import { extend } from './classes/extend.js';
+import { callback, setPatience } from './concurrency/callback.js';
 import { call, callAsync, interrupt } from './concurrency/functions.js';
 import { checkPoolSize, parallel, setPoolSize } from './concurrency/parallel.js';
 import { type Codec, codecsOf } from './conversion/codecs.js';
@@ -46,6 +47,7 @@ export const python = {
   ...protocolFunctions,
 
   extend,
+  callback,
 
   scope,
   leaks,
@@ -60,13 +62,14 @@ export const python = {
    * @returns what runs
    * @throws NogilError `PYTHON_NOT_FOUND`, `PYTHON_REFUSED` (each with everything looked at and what to
    *   do), `PYTHON_MISMATCH` when another Python runs in this process already, `PYTHON_START_FAILED`,
-   *   `PYTHON_SHUT_DOWN`, `CORE_NOT_FOUND`, `CORE_UNUSABLE`
+   *   `PYTHON_SHUT_DOWN`, `CORE_NOT_FOUND`, `CORE_UNUSABLE`, `INVALID_ARGUMENT`
    * @remarks Any JS thread. A process has one Python: the first thread to use it decides which.
    */
   start(options: StartOptions = {}): PythonInfo {
     if (options.threads !== undefined) checkPoolSize(options.threads);
     startPython(loadCore(), options);
     const here = environment(options);
+    if (options.callbackTimeout !== undefined) setPatience(options.callbackTimeout);
     if (options.threads !== undefined) setPoolSize(here, options.threads);
     return describeRunning(here);
   },

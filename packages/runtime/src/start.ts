@@ -15,6 +15,12 @@ export interface StartOptions {
    * the thread's first use of Python.
    */
   readonly signals?: boolean;
+  /**
+   * How long threads of Python's and other workers wait for this JS thread to begin with a call of one of its functions,
+   * in milliseconds: 1 to 4 294 967 294, or `Infinity`; 30 000 when left out. Then the caller gets a
+   * `nogil.DeadlockError` that says what this thread does instead. Each JS thread has its own; it can be set again.
+   */
+  readonly callbackTimeout?: number;
   /** How many threads the pool of `python.parallel` and `callAsync` may have: 1 to 1024. See `python.parallel.size`. */
   readonly threads?: number;
 }
