@@ -279,8 +279,8 @@ ng_status ng_javascript_open(ng_environment *environment)
     bool done = publish("_javascript", ng_py.PyCFunction_NewEx(&definition, NULL, NULL)) &&
                 publish("_post", ng_post_create()) &&
                 publish("_call_within", ng_call_within_create()) &&
-                publish("_set_patience", ng_set_patience_create()) &&
-                ng_interrupts_open() && ng_pool_open();
+                publish("_set_patience", ng_set_patience_create()) && ng_interrupts_open() &&
+                ng_pool_open();
     if (!done) {
         ng_py.PyErr_Clear();
     }

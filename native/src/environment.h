@@ -68,17 +68,17 @@ struct ng_environment {
     bool js_drops_posted; /* js_drops is in the mailbox */
     ng_message js_drops;
     ng_end_hook js_objects_end;
-    ng_numbers exports;               /* buffers.c's: Python's memory that this one sees */
-    ng_end_hook exports_end;          /* registered with the first */
-    ng_numbers memories;              /* memory.c's: memory of this one that Python knows */
-    ng_end_hook memories_end;         /* registered with the first */
-    ng_end_hook pool_end;             /* pool.c's, registered with its first job */
-    bool ending;                      /* JavaScript of this thread can no longer be called */
-    const ng_call_chain *chain;       /* of the call that is served; NULL: of none */
-    uint32_t number;                  /* never 0, and never used again before 2^32 others were */
-    struct ng_environment *next;      /* `list_lock` in environment.c */
-    uint32_t host_thread;             /* `list_lock`; 0 when the host did not say */
-    _Atomic bool interrupted;         /* one was sent, for what ran then; written under `list_lock` */
+    ng_numbers exports;          /* buffers.c's: Python's memory that this one sees */
+    ng_end_hook exports_end;     /* registered with the first */
+    ng_numbers memories;         /* memory.c's: memory of this one that Python knows */
+    ng_end_hook memories_end;    /* registered with the first */
+    ng_end_hook pool_end;        /* pool.c's, registered with its first job */
+    bool ending;                 /* JavaScript of this thread can no longer be called */
+    const ng_call_chain *chain;  /* of the call that is served; NULL: of none */
+    uint32_t number;             /* never 0, and never used again before 2^32 others were */
+    struct ng_environment *next; /* `list_lock` in environment.c */
+    uint32_t host_thread;        /* `list_lock`; 0 when the host did not say */
+    _Atomic bool interrupted;    /* one was sent, for what ran then; written under `list_lock` */
     struct ng_environment *next_here; /* of the same thread, which is the only one to look */
 };
 

@@ -17,15 +17,19 @@
 /* The longest timeout: what JavaScript's timers take. */
 #define LONGEST_MS 2147483647LL
 
-typedef enum operation_state { WAITS = 0, RUNS, OVER } operation_state;
+typedef enum operation_state {
+    WAITS = 0,
+    RUNS,
+    OVER
+} operation_state;
 
 typedef struct operation {
-    operation_state state;     /* `lock` */
-    uint32_t reason;           /* `lock`; ng_interrupt_reason */
-    bool armed;                /* `lock`: an exception was sent */
-    unsigned long thread;      /* Python's ident of the one that runs it; `lock` */
-    uint64_t due_ms;           /* `lock`: when to arm it, by ng_clock_ms; NEVER */
-    struct operation *next;    /* `lock`; while it runs */
+    operation_state state;  /* `lock` */
+    uint32_t reason;        /* `lock`; ng_interrupt_reason */
+    bool armed;             /* `lock`: an exception was sent */
+    unsigned long thread;   /* Python's ident of the one that runs it; `lock` */
+    uint64_t due_ms;        /* `lock`: when to arm it, by ng_clock_ms; NEVER */
+    struct operation *next; /* `lock`; while it runs */
 } operation;
 
 /* Guards `running`, `watched`, and what is in operations. A leaf, though Python is called under it: it finds a
@@ -207,8 +211,7 @@ static PyObject *operation_new(PyObject *self, PyObject *const *arguments, Py_ss
     (void)arguments;
     (void)names;
     if (count != 0) {
-        ng_py.PyErr_SetString(*(PyObject **)ng_py.PyExc_TypeError,
-                              "_operation takes no arguments");
+        ng_py.PyErr_SetString(*(PyObject **)ng_py.PyExc_TypeError, "_operation takes no arguments");
         return NULL;
     }
     operation *own = calloc(1, sizeof *own);
@@ -246,8 +249,7 @@ static PyObject *operation_run(PyObject *self, PyObject *const *arguments, Py_ss
     ng_py.Py_IncRef(arguments[0]);
     PyObject *result = NULL;
     if (begin(own, (uint64_t)timeout)) {
-        result =
-            ng_py.PyObject_Vectorcall(arguments[2], arguments + 3, (size_t)count - 3U, names);
+        result = ng_py.PyObject_Vectorcall(arguments[2], arguments + 3, (size_t)count - 3U, names);
         /* Straight from the call, with no code of Python's between: what is raised from here on is not its. */
         end(own);
     }

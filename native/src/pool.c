@@ -23,7 +23,7 @@ static job *last;
 static uint32_t queued;
 static uint32_t threads;
 static uint32_t idle;
-static uint32_t size; /* 0: nobody has said it */
+static uint32_t size; /* 0: nobody has said it; pool.py does before the first job */
 
 /* Under `lock`. */
 static void enqueue(job *own)
@@ -73,7 +73,7 @@ static void give_up(job *taken)
 {
     ng_mutex_lock(&lock);
     threads--;
-    uint64_t count = 1;
+    uint64_t count = 0;
     taken->next = first;
     first = NULL;
     last = NULL;
@@ -85,7 +85,7 @@ static void give_up(job *taken)
         taken = next;
         count++;
     }
-    ng_handles_count_leaked(count - 1U);
+    ng_handles_count_leaked(count);
 }
 
 static bool enter(ng_pass *pass, PyThreadState **state)
@@ -309,11 +309,9 @@ static bool publish(const ng_method_def *definition)
 
 bool ng_pool_open(void)
 {
-    static const ng_method_def submitting = {.name = "_pool_submit",
-                                             .call = submit,
-                                             .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
-    static const ng_method_def sizing = {.name = "_pool_size",
-                                         .call = set_size,
-                                         .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
+    static const ng_method_def submitting = {
+        .name = "_pool_submit", .call = submit, .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
+    static const ng_method_def sizing = {
+        .name = "_pool_size", .call = set_size, .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
     return publish(&submitting) && publish(&sizing);
 }

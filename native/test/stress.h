@@ -47,8 +47,9 @@ typedef enum ng_scenario_flags {
 } ng_scenario_flags;
 
 typedef struct ng_scenario {
-    const char *name;        /* as in scenarios.def */
-    const char *guard;       /* handles, type-cache, emit-lock, finalizer-guard, interrupt, abi, or core */
+    const char *name; /* as in scenarios.def */
+    const char
+        *guard; /* handles, type-cache, emit-lock, finalizer-guard, interrupt, abi, or core */
     const char *description; /* what must hold, one line */
     void (*run)(ng_stress *stress);
     uint32_t flags; /* ng_scenario_flags */

@@ -92,6 +92,15 @@ class DeadlockError(RuntimeError):
     owner = ()
 
 
+class Interrupted(KeyboardInterrupt):
+    """Raised in Python code whose caller waits no longer: its time is up, or its signal was aborted.
+
+    No Exception, so that `except Exception` does not swallow it. Code that does swallow it meets it again.
+    """
+
+    __module__ = "nogil"
+
+
 class EnvironmentEnded(BaseException):
     """The JavaScript thread on which this code runs is being terminated: unwind.
 

@@ -179,7 +179,7 @@ def _start_modules():
     import_module_of_javascript.__name__ = import_module_of_javascript.__qualname__ = "import_module"
     nogil.require = require
     nogil.import_module = import_module_of_javascript
-    for public in (JavaScriptError, DeadlockError, EnvironmentEnded):
+    for public in (JavaScriptError, DeadlockError, EnvironmentEnded, Interrupted):
         setattr(nogil, public.__name__, public)
     nogil.jsnull = jsnull
     sys.modules["nogil"] = nogil

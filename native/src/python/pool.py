@@ -1,13 +1,6 @@
 """Python code on the core's own threads, and code that can be interrupted."""
 
 
-class Interrupted(KeyboardInterrupt):
-    """Raised in Python code whose caller waits no longer: its time is up, or its signal was aborted.
-
-    No Exception, so that `except Exception` does not swallow it. Code that does swallow it meets it again.
-    """
-
-
 def pool_size(size=None):
     """How many threads the pool may have; sets it first, if told to."""
     if size is not None:
@@ -149,4 +142,3 @@ def batch_submit(batch, completion, items):
 def batch_stop(batch):
     """Parts that have not begun do nothing; those that run end after their item."""
     batch.stopped = True
-

@@ -7,19 +7,18 @@
 
 #define INTERRUPTERS 2U
 
-static const char prepared[] =
-    "running = []\n"
-    "def work():\n"
-    "    return sum(range(200))\n"
-    "def begin():\n"
-    "    operation = nogil._operation()\n"
-    "    running.append(operation)\n"
-    "    return operation\n"
-    "def interrupt():\n"
-    "    for operation in running[-8:]:\n"
-    "        nogil._operation_interrupt(operation, 2)\n"
-    "def forget():\n"
-    "    del running[:-8]\n";
+static const char prepared[] = "running = []\n"
+                               "def work():\n"
+                               "    return sum(range(200))\n"
+                               "def begin():\n"
+                               "    operation = nogil._operation()\n"
+                               "    running.append(operation)\n"
+                               "    return operation\n"
+                               "def interrupt():\n"
+                               "    for operation in running[-8:]:\n"
+                               "        nogil._operation_interrupt(operation, 2)\n"
+                               "def forget():\n"
+                               "    del running[:-8]\n";
 
 static void prepare(ng_stress_thread *thread)
 {
@@ -47,16 +46,14 @@ static void operate(ng_stress_environment *environment, ng_handle run, ng_handle
     const ng_handle arguments[] = {operation, timeout, work};
     char message[NG_MESSAGE_SIZE];
     ng_handle result = 0;
-    ng_status status =
-        ng_object_call(environment->core, run, arguments, 3, &result, message);
+    ng_status status = ng_object_call(environment->core, run, arguments, 3, &result, message);
     NG_STRESS_CHECK(environment->stress,
                     status == NG_STATUS_OK || status == NG_STATUS_PYTHON_ERROR);
     if (status == NG_STATUS_OK) {
         (void)ng_object_release(environment->core, result);
     }
     (void)ng_object_release(environment->core, operation);
-    NG_STRESS_CHECK(environment->stress,
-                    ng_stress_number(environment, "sum(range(20))") == 190);
+    NG_STRESS_CHECK(environment->stress, ng_stress_number(environment, "sum(range(20))") == 190);
 }
 
 static void run_operations(ng_stress_thread *thread)
