@@ -8,7 +8,7 @@ import { Handle } from '../frame/crossing.js';
 /** What bounds a call of a Python function. */
 export interface CallBounds {
   /**
-   * Ends the call when it is aborted: what runs is interrupted by a `nogil.Interrupted`, which is a
+   * Ends the call when it is aborted: what runs is interrupted by `nogil.Interrupted`, which is a
    * `KeyboardInterrupt`, and the caller gets the signal's reason.
    */
   readonly signal?: AbortSignal;

@@ -1,7 +1,7 @@
 import { NG_OPERATION_CALL } from '@nogil/abi/constants';
 
 import { environment, type Environment } from '../environment.js';
-import { captureSite } from '../errors/stack.js';
+import { captureSite, type Site } from '../errors/stack.js';
 import { operate, readNumber } from '../frame/operate.js';
 import { supportFunction } from '../support.js';
 import type { PyAny, PyProxy } from '../types.js';
@@ -82,15 +82,15 @@ export function setPoolSize(here: Environment, size: number): void {
   operate(here, NG_OPERATION_CALL, [supportFunction(here, 'pool_size'), size], readNumber);
 }
 
+/** @param site - taken by the caller itself: a host with tail calls has its frame no more */
 function start(
   fn: unknown,
   items: unknown,
   options: ParallelOptions,
-  below: (...values: never[]) => unknown,
+  site: Site,
 ): Promise<unknown[]> {
   try {
     const here = environment();
-    const site = captureSite(below);
     const handle = fn === null ? null : callable(fn);
     const how = checked(here, options);
     if (how.signal?.aborted === true) return rejected(how.signal.reason);
@@ -132,7 +132,9 @@ function map<Result = PyAny>(
   options: ParallelOptions = {},
 ): Promise<Result[]> {
   const given: unknown = fn;
-  return start(given === null ? undefined : given, items, options, map) as Promise<Result[]>;
+  return start(given === null ? undefined : given, items, options, captureSite(map)) as Promise<
+    Result[]
+  >;
 }
 
 /**
@@ -154,7 +156,7 @@ function all<Result = PyAny>(
   } catch (error) {
     return rejected(error);
   }
-  return start(null, items, options, all) as Promise<Result[]>;
+  return start(null, items, options, captureSite(all)) as Promise<Result[]>;
 }
 
 /** Python on the core's own threads, for many calls. */
