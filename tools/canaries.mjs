@@ -30,17 +30,17 @@ await main(async () => {
   console.log(`seed ${choice.seed}; ${python.name}`);
   const results = [];
   for (const guard of guards) {
-    const { core, passed } = await runCanary(guard, python, { ...choice, every: true });
-    results.push({ passed });
+    const { core, ...result } = await runCanary(guard, python, { ...choice, every: true });
+    results.push(result);
     if (choice.core) continue;
     const code = await runTypeScript({ ...choice, guard, seconds: 5 }, { NOGIL_CORE: core });
     if (code === null) continue;
-    results.push({ passed: code !== 0 });
-    console.log(
+    const output =
       code === 0
         ? `CANARY ${guard} PASSED in TypeScript: those scenarios prove nothing`
-        : `canary ${guard}: scenarios in TypeScript failed, as they must`,
-    );
+        : `canary ${guard}: scenarios in TypeScript failed, as they must`;
+    console.log(output);
+    results.push({ name: `canary ${guard} in TypeScript`, passed: code !== 0, output });
   }
   return conclude('canaries', results, []);
 });

@@ -17,21 +17,21 @@ await main(async () => {
 
   const plain = stressProgram(await buildNative({ variant: 'stress' }));
   const scenarios = await listScenarios(plain, choice);
-  /** @type {{ passed: boolean }[]} */
+  /** @type {import('./lib/stress/scenarios.mjs').Outcome[]} */
   const results = await runAll(plain, scenarios, pythons, choice);
 
   const sanitized = await sanitizedProgram('address');
   console.log('with AddressSanitizer');
   const tolds = await sanitizedPythons('address', choice.python);
   await checkSanitizer('address', sanitized, tolds.pythons);
-  results.push(...(await runAll(sanitized, scenarios, tolds.pythons, choice)));
+  const withSanitizer = await runAll(sanitized, scenarios, tolds.pythons, choice);
+  results.push(...withSanitizer.map((each) => ({ ...each, name: `${each.name}, ASan` })));
 
   const [python] = pythons;
   if (python?.freeThreaded) {
     for (const guard of canaries) {
       const options = { seed: choice.seed, seconds: 60, every: false };
-      const { passed } = await runCanary(guard, python, options);
-      results.push({ passed });
+      results.push(await runCanary(guard, python, options));
     }
   }
   return conclude('test', results, []);

@@ -4,13 +4,16 @@ import path from 'node:path';
 
 /** @typedef {import('./workspace.mjs').Project} Project */
 
+/** How much of a failed test's output is repeated beside the sums. */
+const NOTE_LINES = 24;
+
 /**
  * @typedef {object} Tally
  * @property {string} name - the project
  * @property {number} passed
  * @property {number} failed
  * @property {number} skipped - skipped and todo
- * @property {string[]} notes - failures that no test reported
+ * @property {string[]} notes - what failed, and how it ended: a log that is cut at the front still says it
  */
 
 /**
@@ -22,7 +25,8 @@ export function clearReports(projects) {
 }
 
 /**
- * Adds up the reports of a project: vitest's JSON, or `{ passed, failed, skipped }` of other runners.
+ * Adds up the reports of a project: vitest's JSON, or `{ passed, failed, skipped, failures }` of other
+ * runners, where each of `failures` is `{ name, text }`.
  * What left no trace counts as failed: a project without a report, a test file that no report names.
  *
  * @param {Project} project
@@ -85,16 +89,25 @@ function add(total, file, reported) {
     if (typeof report.passed !== 'number' || typeof report.failed !== 'number') {
       fail(total, `${path.basename(file)} has no numbers passed and failed`);
     }
+    for (const { name, text } of Array.isArray(report.failures) ? report.failures : []) {
+      total.notes.push(explain(name, text));
+    }
     return;
   }
   total.passed += count(report.numPassedTests);
   total.failed += count(report.numFailedTests);
   total.skipped += count(report.numPendingTests) + count(report.numTodoTests);
-  /** @type {{ name: string, status: string, message?: string, assertionResults: { status: string }[] }[]} */
+  /** @type {{ name: string, status: string, message?: string, assertionResults: { status: string, fullName?: string, failureMessages?: string[] }[] }[]} */
   const suites = Array.isArray(report.testResults) ? report.testResults : [];
   let explained = count(report.numFailedTests) > 0;
   for (const suite of suites) {
     reported.add(path.normalize(suite.name));
+    for (const { status, fullName = '', failureMessages = [] } of suite.assertionResults) {
+      if (status !== 'failed') continue;
+      total.notes.push(
+        explain(`${path.basename(suite.name)}: ${fullName}`, failureMessages.join('\n')),
+      );
+    }
     if (
       suite.status !== 'failed' ||
       suite.assertionResults.some(({ status }) => status === 'failed')
@@ -118,6 +131,18 @@ function add(total, file, reported) {
 function fail(total, note) {
   total.failed += 1;
   total.notes.push(note);
+}
+
+/**
+ * A failed test and the end of what it printed, which is where the reason stands.
+ *
+ * @param {unknown} name
+ * @param {unknown} text
+ */
+function explain(name, text) {
+  const lines = String(text).trimEnd().split('\n');
+  const end = lines.length <= NOTE_LINES ? lines : ['…', ...lines.slice(-NOTE_LINES)];
+  return [String(name), ...end].join('\n    ');
 }
 
 /** @param {unknown} value */

@@ -48,7 +48,41 @@ test('passed, failed, skipped and todo tests are added up', () => {
     success: false,
     testResults: [suite('a.test.ts', 'failed', ['passed', 'passed', 'failed', 'pending', 'todo'])],
   });
-  expect(tally(project)).toEqual({ name: 'p', passed: 2, failed: 1, skipped: 2, notes: [] });
+  expect(tally(project)).toEqual({
+    name: 'p',
+    passed: 2,
+    failed: 1,
+    skipped: 2,
+    notes: [expect.stringMatching(/a\.test\.ts/)],
+  });
+});
+
+test('what failed is named, with the end of what it printed', () => {
+  const text = Array.from({ length: 100 }, (_, i) => `line ${i}`).join('\n');
+  report({ passed: 1, failed: 1, failures: [{ name: 'handles_freed_once 3.14t', text }] });
+  const vitest = suite('a.test.ts', 'failed', []);
+  const assertion = {
+    status: 'failed',
+    fullName: 'adds up',
+    failureMessages: ['Error: 1 is not 2'],
+  };
+  report(
+    {
+      numTotalTests: 1,
+      numPassedTests: 0,
+      numFailedTests: 1,
+      success: false,
+      testResults: [{ ...vitest, assertionResults: [assertion] }],
+    },
+    'unit.json',
+  );
+  const total = /** @type {import('../lib/results.mjs').Tally} */ (tally(project));
+  expect(total).toMatchObject({ passed: 1, failed: 2 });
+  expect(total.notes).toHaveLength(2);
+  const notes = total.notes.join('\n');
+  expect(notes).toMatch(/handles_freed_once 3\.14t\n {4}…\n[^]*line 99/);
+  expect(notes).not.toMatch(/line 50\b/);
+  expect(notes).toMatch(/a\.test\.ts: adds up\n {4}Error: 1 is not 2/);
 });
 
 test('a file that failed outside its tests counts', () => {

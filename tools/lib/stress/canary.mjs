@@ -22,7 +22,8 @@ const TURN_SECONDS = 2;
  * @param {number} options.seconds - for each scenario, of its own turns
  * @param {boolean} options.every - each scenario of the guard must fail, but for those beside it
  * @param {string | undefined} [options.scenario] - only this one
- * @returns {Promise<{ core: string, passed: boolean }>} `passed`: the canary failed, as it must
+ * @returns {Promise<{ core: string } & import('./scenarios.mjs').Outcome>} `passed`: the canary failed,
+ *   as it must
  */
 export async function runCanary(guard, python, { seed, seconds, every, scenario: only }) {
   const core = await buildNative({ variant: `unsafe-${guard}` });
@@ -35,30 +36,38 @@ export async function runCanary(guard, python, { seed, seconds, every, scenario:
   /** @type {Map<string, number>} */
   const spent = new Map();
   const elapsed = (/** @type {{ name: string }} */ { name }) => spent.get(name) ?? 0;
+  const name = `canary ${guard}`;
+  /** @type {string[]} */
+  const said = [];
+  const say = (/** @type {string} */ line) => {
+    said.push(line);
+    console.log(line);
+  };
   let caught = 0;
   for (let turn = 0n; left.some((each) => elapsed(each) < seconds); turn += 1n) {
     for (const scenario of left.filter((each) => elapsed(each) < seconds)) {
       const options = { seconds: TURN_SECONDS, seed: seed + turn, grace: GRACE_SECONDS };
       const result = await runScenario(program, scenario, python, options);
       spent.set(scenario.name, elapsed(scenario) + result.ms / 1000);
-      const line = `canary ${guard}: ${scenario.name}`;
+      const line = `${name}: ${scenario.name}`;
       const why = `(seed ${result.seed}): ${reason(result.output)}`;
       if (!noticed(result)) {
-        if (!result.passed) console.log(`${line} hung, which says nothing ${why}`);
+        if (!result.passed) say(`${line} hung, which says nothing ${why}`);
         continue;
       }
-      console.log(`${line} failed after ${elapsed(scenario).toFixed(1)} s, as it must ${why}`);
+      say(`${line} failed after ${elapsed(scenario).toFixed(1)} s, as it must ${why}`);
       caught += 1;
       left = left.filter((each) => each !== scenario);
-      if (!every) return { core, passed: true };
+      if (!every) return { core, name, passed: true, output: '' };
     }
   }
   for (const scenario of left) {
-    console.log(
+    say(
       `CANARY ${guard} PASSED ${scenario.name} for ${elapsed(scenario).toFixed(1)} s: it proves nothing`,
     );
   }
-  return { core, passed: caught > 0 && (!every || left.length === 0) };
+  const passed = caught > 0 && (!every || left.length === 0);
+  return { core, name, passed, output: passed ? '' : said.join('\n') };
 }
 
 /**

@@ -7,7 +7,10 @@ import { Failure } from '../failure.mjs';
 import { root } from '../workspace.mjs';
 import { applies, runScenario } from './scenarios.mjs';
 
-/** @typedef {import('./scenarios.mjs').Result} Result */
+/**
+ * @typedef {import('./scenarios.mjs').Outcome} Outcome
+ * @typedef {import('./scenarios.mjs').Result} Result
+ */
 
 /**
  * @typedef {object} Choice
@@ -145,17 +148,20 @@ function tail(text) {
  * Prints the sum and leaves it where `npm test` finds it.
  *
  * @param {string} name - of the report
- * @param {{ passed: boolean }[]} results
+ * @param {readonly Outcome[]} results
  * @param {string[]} missing - Pythons that are not here, said aloud
  * @returns {number} the exit code
  */
 export function conclude(name, results, missing) {
   for (const why of missing) console.log(`skipped ${why}`);
   const passed = results.filter((result) => result.passed).length;
-  const counts = { passed, failed: results.length - passed, skipped: missing.length };
+  const failures = results
+    .filter((result) => !result.passed)
+    .map(({ name, output }) => ({ name, text: output }));
+  const counts = { passed, failed: failures.length, skipped: missing.length };
   const folder = path.join(root, 'native', 'reports');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, `${name}.json`), `${JSON.stringify(counts)}\n`);
+  writeFileSync(path.join(folder, `${name}.json`), `${JSON.stringify({ ...counts, failures })}\n`);
   console.log(
     `${name}: ${counts.passed} passed, ${counts.failed} failed` +
       (missing.length > 0 ? `, ${missing.length} skipped` : ''),

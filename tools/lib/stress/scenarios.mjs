@@ -17,15 +17,24 @@ import { run } from '../run.mjs';
  */
 
 /**
- * @typedef {object} Result
+ * What a report says of anything that ran.
+ *
+ * @typedef {object} Outcome
+ * @property {string} name
+ * @property {boolean} passed
+ * @property {string} output - of what failed
+ */
+
+/**
+ * @typedef {object} Ran
  * @property {Scenario} scenario
  * @property {string} python - its name; '-' for a scenario that needs none
- * @property {boolean} passed
  * @property {number} rounds
  * @property {number} ms
  * @property {string} seed
- * @property {string} output - of the process that failed
  * @property {string} replay - the command that runs it again
+ *
+ * @typedef {Outcome & Ran} Result
  */
 
 const ONCE = 1;
@@ -142,9 +151,11 @@ export async function runScenario(
     const ms = performance.now() - begin;
     if (!passed || !once || ms >= seconds * 1000) {
       const settings = Object.entries(python.env).map((pair) => pair.join('='));
+      const name = (scenario.flags & NO_PYTHON) !== 0 ? '-' : python.name;
       return {
+        name: `${scenario.name} ${name}`,
         scenario,
-        python: (scenario.flags & NO_PYTHON) !== 0 ? '-' : python.name,
+        python: name,
         passed,
         rounds,
         ms: Math.round(ms),

@@ -34,7 +34,9 @@ export async function soak(program, pythons, minutes, choice) {
   const results = [];
   for (const python of pythons) {
     const { code, samples } = await watch(program, python, minutes, choice);
-    results.push({ passed: code === 0 && isFlat(samples, python.name) });
+    const passed = code === 0 && isFlat(samples, python.name);
+    const output = `exit code ${code}; ${samples.map(describe).join('\n')}`;
+    results.push({ name: `soak ${python.name}`, passed, output });
     if (code !== 0) console.log(`FAILED  soak on ${python.name}: exit code ${code}`);
   }
   return conclude('soak', results, []);
