@@ -45,14 +45,7 @@ static PyObject *call_function(const ng_js_reference *own, const ng_function_cal
             (unsigned)own->owner);
         return NULL;
     }
-    /* Whatever JavaScript leaves on the arena is nobody's when it has returned. */
-    uint32_t *words = (uint32_t *)(void *)owner->arena;
-    uint32_t top = words == NULL ? 0U : words[NG_ARENA_TOP];
-    PyObject *result = owner->host.call(owner->host.context, owner, call);
-    if (words != NULL) {
-        words[NG_ARENA_TOP] = top;
-    }
-    return result;
+    return ng_environment_call(owner, call);
 }
 
 static bool read_names(PyObject *names, size_t count, ng_text *texts)

@@ -8,7 +8,7 @@ static bool read_milliseconds(PyObject *number, uint32_t *out)
     long long value = ng_type_of(number) == ng_py.PyLong_Type
                           ? ng_py.PyLong_AsLongLongAndOverflow(number, &overflow)
                           : -1;
-    if (overflow != 0 || value < 0 || value >= (long long)NG_PATIENCE_ENDLESS) {
+    if (overflow != 0 || value < 0 || value >= (long long)UINT32_MAX) {
         ng_py.PyErr_SetString(*(PyObject **)ng_py.PyExc_ValueError,
                               "milliseconds are a whole number from 0 to 2^32 - 2");
         return false;
@@ -48,7 +48,7 @@ static PyObject *set_patience(PyObject *self, PyObject *const *arguments, Py_ssi
     if (!read_milliseconds(arguments[0], &milliseconds)) {
         return NULL;
     }
-    ng_mailbox_set_patience(here->mailbox, milliseconds == 0U ? NG_PATIENCE_ENDLESS : milliseconds);
+    ng_mailbox_set_patience(here->mailbox, milliseconds);
     ng_py.Py_IncRef(ng_none());
     return ng_none();
 }

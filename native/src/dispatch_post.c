@@ -27,14 +27,8 @@ static void end(post *own)
 /* Attached. */
 static void run(post *own, ng_environment *owner)
 {
-    /* Whatever JavaScript leaves on the arena is nobody's when it has returned. */
-    uint32_t *words = (uint32_t *)(void *)owner->arena;
-    uint32_t top = words == NULL ? 0U : words[NG_ARENA_TOP];
     /* Nobody waits for it: what it calls waits for nobody but those further down the stack. */
-    PyObject *result = owner->host.call(owner->host.context, owner, &own->call);
-    if (words != NULL) {
-        words[NG_ARENA_TOP] = top;
-    }
+    PyObject *result = ng_environment_call(owner, &own->call);
     if (result != NULL) {
         ng_py.Py_DecRef(result);
         return;

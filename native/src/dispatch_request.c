@@ -128,7 +128,7 @@ static void run(request *own, ng_environment *owner)
     /* What is further down the stack goes on after this call only: who waits for that waits for this. */
     ng_call_chain *all = join_chains(outer, own->chain);
     owner->chain = all != NULL ? all : own->chain;
-    PyObject *result = owner->host.call(owner->host.context, owner, &own->call);
+    PyObject *result = ng_environment_call(owner, &own->call);
     owner->chain = outer;
     free(all);
     PyObject *exception = result == NULL ? ng_py.PyErr_GetRaisedException() : NULL;
@@ -267,7 +267,7 @@ typedef enum wait_end {
 
 static uint64_t after(uint64_t from_ms, uint32_t bound_ms)
 {
-    return bound_ms == 0U || bound_ms == NG_PATIENCE_ENDLESS ? UINT64_MAX : from_ms + bound_ms;
+    return bound_ms == 0U ? UINT64_MAX : from_ms + bound_ms;
 }
 
 /* Detached. */

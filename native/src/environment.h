@@ -148,6 +148,21 @@ static inline void ng_resume(ng_environment *environment)
     ng_py.PyEval_RestoreThread(environment->thread_state);
 }
 
+/* Calls a JavaScript function. Whatever JavaScript leaves on the arena is nobody's when it has returned: the room would
+   be lost to all that come later. A new reference, or NULL with an exception, or without where the host failed.
+   Thread: the environment's, attached; its host has `call`. */
+static inline PyObject *ng_environment_call(ng_environment *environment,
+                                            const ng_function_call *call)
+{
+    uint32_t *words = (uint32_t *)(void *)environment->arena;
+    uint32_t top = words == NULL ? 0U : words[NG_ARENA_TOP];
+    PyObject *result = environment->host.call(environment->host.context, environment, call);
+    if (words != NULL) {
+        words[NG_ARENA_TOP] = top;
+    }
+    return result;
+}
+
 /* Registers `hook`, unless it is registered. Thread: the environment's. */
 static inline void ng_environment_on_end(ng_environment *environment, ng_end_hook *hook,
                                          void (*run)(ng_end_hook *hook,

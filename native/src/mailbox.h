@@ -54,10 +54,7 @@ bool ng_mailbox_serve(ng_mailbox *mailbox, ng_environment *owner);
 bool ng_mailbox_wait(ng_mailbox *mailbox, ng_environment *owner, bool (*done)(void *context),
                      void *context, uint64_t until_ms);
 
-/* Forever, as a patience. */
-#define NG_PATIENCE_ENDLESS UINT32_MAX
-
-/* How long callers wait for the owner to begin with their call, in milliseconds; 30 000 until it is set.
+/* How long callers wait for the owner to begin with their call, in milliseconds; 0: for ever; 30 000 until it is set.
    Thread: any, attached or not. */
 void ng_mailbox_set_patience(ng_mailbox *mailbox, uint32_t patience_ms);
 uint32_t ng_mailbox_patience(ng_mailbox *mailbox);

@@ -42,10 +42,6 @@ def no_answer_error(environment, thread, milliseconds, begun):
     return error
 
 
-def set_patience(milliseconds):
-    _set_patience(milliseconds)  # noqa: F821: of dispatch_patience.c
-
-
 class _Callback:
     """A JavaScript function, and how it is called."""
 
@@ -63,7 +59,7 @@ class _Callback:
         return self._function.__name__
 
 
-class _BoundedCallback(_Callback):
+class BoundedCallback(_Callback):
     """A call that raises TimeoutError, or DeadlockError where it was not even begun."""
 
     __slots__ = ("_milliseconds",)
@@ -76,7 +72,7 @@ class _BoundedCallback(_Callback):
         return _call_within(self._milliseconds, self._function, *values, **named)  # noqa: F821
 
 
-class _PostedCallback(_Callback):
+class PostedCallback(_Callback):
     """A call that nobody waits for."""
 
     __slots__ = ("_limit", "_waiting", "_lock")
@@ -110,11 +106,3 @@ class _PostedCallback(_Callback):
                 self._waiting += accepted
         if not accepted:
             raise JavaScriptError("the JavaScript thread that this function belongs to has ended")
-
-
-def bounded_callback(function, milliseconds):
-    return _BoundedCallback(function, milliseconds)
-
-
-def posted_callback(function, limit):
-    return _PostedCallback(function, limit)

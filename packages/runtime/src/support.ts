@@ -1,6 +1,10 @@
-import { NG_OPERATION_BOOTSTRAP, NG_OPERATION_GET_ATTRIBUTE } from '@nogil/abi/constants';
+import {
+  NG_OPERATION_BOOTSTRAP,
+  NG_OPERATION_CALL_FOR_HANDLE,
+  NG_OPERATION_GET_ATTRIBUTE,
+} from '@nogil/abi/constants';
 
-import { Handle } from './frame/crossing.js';
+import { type Crossing, Handle } from './frame/crossing.js';
 import type { Environment } from './environment.js';
 import { operate, readHandle } from './frame/operate.js';
 
@@ -25,4 +29,19 @@ export function supportFunction(environment: Environment, name: string): Handle 
   } finally {
     environment.releases.now([module]);
   }
+}
+
+/**
+ * Calls a function of the core's own Python code for an object.
+ *
+ * @param values - ready to cross
+ * @returns a handle, which the caller then owns
+ */
+export function supportHandle(
+  environment: Environment,
+  name: string,
+  ...values: readonly Crossing[]
+): number {
+  const positional = [supportFunction(environment, name), ...values];
+  return operate(environment, NG_OPERATION_CALL_FOR_HANDLE, positional, readHandle);
 }

@@ -1,13 +1,10 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { environment } from '../src/environment.js';
 import { python, PythonError, type UnraisableEvent } from '../src/index.js';
-
-const runtime = join(import.meta.dirname, '../dist/index.cjs');
+import { startWorker } from './worker.js';
 
 python.run(`
 import sys, threading, time
@@ -321,14 +318,11 @@ posted`) as (post: unknown, n: number) => number;
 describe('a worker that ends', () => {
   it.each(['bounded', 'endless'])('frees threads that wait for it (%s)', async (kind) => {
     const options = kind === 'bounded' ? '{ timeout: 60000 }' : '{}';
-    const worker = new Worker(
-      `const { parentPort } = require('node:worker_threads');
-       const { python } = require(${JSON.stringify(runtime)});
-       python.start({ callbackTimeout: Infinity });
+    const worker = startWorker(
+      `python.start({ callbackTimeout: Infinity });
        python.eval('globals().__setitem__')('of_worker', python.callback(() => { for (;;); }, ${options}));
        parentPort.postMessage('ready');
        setInterval(() => {}, 1000);`,
-      { eval: true },
     );
     await once(worker, 'message');
     const outcomes = [1, 2, 3].map(() => startThread(python.eval('of_worker')));

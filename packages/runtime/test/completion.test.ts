@@ -1,12 +1,11 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 
 import { describe, expect, it } from 'vitest';
 
 import { openCompletion } from '../src/concurrency/completion.js';
 import { environment } from '../src/environment.js';
 import { PythonError, python } from '../src/index.js';
+import { startWorker } from './worker.js';
 
 python.run(`
 import threading
@@ -130,14 +129,10 @@ many()`);
   });
 
   it('says that a worker has ended, and drops what waited for it', async () => {
-    const runtime = join(import.meta.dirname, '../dist/index.cjs');
-    const worker = new Worker(
-      `const { parentPort } = require('node:worker_threads');
-       const { python } = require(${JSON.stringify(runtime)});
-       python.globals.set('of_worker', () => { for (;;) ; });
+    const worker = startWorker(
+      `python.globals.set('of_worker', () => { for (;;) ; });
        parentPort.on('message', () => undefined);
        parentPort.postMessage('ready');`,
-      { eval: true },
     );
     await once(worker, 'message');
     python.run(`

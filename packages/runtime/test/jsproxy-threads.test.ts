@@ -1,23 +1,10 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 
 import { describe, expect, it } from 'vitest';
 
 import { python } from '../src/index.js';
 import { check } from './jsproxy.js';
-
-const runtime = join(import.meta.dirname, '../dist/index.cjs');
-
-/** A worker that runs `code`, which has `python` and `parentPort`. */
-function startWorker(code: string): Worker {
-  return new Worker(
-    `const { parentPort } = require('node:worker_threads');
-     const { python } = require(${JSON.stringify(runtime)});
-     ${code}`,
-    { eval: true },
-  );
-}
+import { startWorker } from './worker.js';
 
 describe('an object of another JavaScript thread', () => {
   it('is used there through Python, and raises when that thread has ended', async () => {
@@ -69,5 +56,31 @@ describe('a promise that Python drops without awaiting it', () => {
     check(`import gc; gc.collect()`);
     const [warning] = await warned;
     expect(warning.message).toContain('nobody asked');
+  });
+});
+
+describe('a JavaScript function that another thread calls', () => {
+  it('leaves nothing on the arena, however often it is called', async () => {
+    let calls = 0;
+    python.globals.set?.('of_arena', (_number: number, text: string) => {
+      calls += 1;
+      return text;
+    });
+    // 1 MiB of arena held some 8000 of these calls, and then no other operation of this thread's.
+    python.run(`
+import threading
+outcome = []
+def call():
+    try:
+        for i in range(20_000):
+            assert of_arena(i, 'text') == 'text'
+        outcome.append('done')
+    except BaseException as error:
+        outcome.append(repr(error))
+threading.Thread(target=call).start()`);
+    const ended = python.eval('lambda: bool(outcome)') as () => boolean;
+    while (!ended()) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(python.eval('outcome[0]')).toBe('done');
+    expect(calls).toBe(20_000);
   });
 });

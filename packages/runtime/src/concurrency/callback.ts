@@ -91,10 +91,10 @@ export function callback(callee: Callee, options: CallbackOptions = {}): PyProxy
   check(callee, options);
   const { wait, timeout, queue } = options;
   if (wait !== false) {
-    return supportCall('bounded_callback', new ByReference(callee), timeout ?? 0) as PyProxy;
+    return supportCall('BoundedCallback', new ByReference(callee), timeout ?? 0) as PyProxy;
   }
   const posted = queue === undefined ? callee : counted(callee);
-  return supportCall('posted_callback', new ByReference(posted), queue ?? null) as PyProxy;
+  return supportCall('PostedCallback', new ByReference(posted), queue ?? null) as PyProxy;
 }
 
 /**
@@ -104,5 +104,5 @@ export function callback(callee: Callee, options: CallbackOptions = {}): PyProxy
  */
 export function setPatience(timeout: number): void {
   if (timeout !== Infinity) checkWhole('callbackTimeout', timeout, LONGEST_MS, 'milliseconds');
-  supportCall('set_patience', timeout === Infinity ? 0 : timeout);
+  supportCall('_set_patience', timeout === Infinity ? 0 : timeout);
 }

@@ -1,22 +1,26 @@
+import { NogilError, statusError } from '@nogil/abi';
 import {
-  NG_ANSWER_HANDLE,
   NG_JS_COMPLETION_REJECTED,
   NG_JS_COMPLETION_RESOLVED,
-  NG_OPERATION_CALL,
-  NG_OPERATION_CALL_FOR_HANDLE,
+  NG_STATUS_OK,
+  NG_STATUS_SHUT_DOWN,
 } from '@nogil/abi/constants';
 
 import { Conversion } from '../conversion/to-python.js';
 import type { Environment } from '../environment.js';
 import { errorOf } from '../errors/make.js';
 import { captureSite, type Site } from '../errors/stack.js';
-import { ByReference, type Crossing, Handle } from '../frame/crossing.js';
-import { operate, readHandle } from '../frame/operate.js';
+import { ByReference, Handle } from '../frame/crossing.js';
 import { cellOf } from '../proxy/handle-cell.js';
 import { Owned } from '../proxy/owned.js';
-import { supportFunction } from '../support.js';
+import { supportHandle } from '../support.js';
 import type { PyProxy } from '../types.js';
-import { dropped, Pending } from './pending.js';
+
+/** How soon after Python has been shut down whoever waits for it is told, in milliseconds. */
+const LOOK_EVERY_MS = 100;
+
+// Bound here: tests replace the global ones.
+const { setInterval, clearInterval } = globalThis;
 
 /** A promise that waits for Python. */
 interface Waiting {
@@ -29,22 +33,16 @@ interface Waiting {
 export class Completions {
   readonly #environment: Environment;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #pending: Pending;
   readonly #settle: ByReference;
+  #timer: ReturnType<typeof setInterval> | undefined;
   #last = 0;
 
   constructor(environment: Environment) {
     this.#environment = environment;
-    this.#pending = new Pending(environment);
     // One function for all: Python knows it by one object, and posts to it without waiting.
     this.#settle = new ByReference((number: number, outcome: number, value: unknown) => {
       this.#finish(number, outcome, value);
     });
-  }
-
-  /** How many are open. */
-  get size(): number {
-    return this.#waiting.size;
   }
 
   /**
@@ -57,41 +55,24 @@ export class Completions {
     const number = ++this.#last;
     const site = captureSite(below);
     const handle = this.#make(number);
-    let waiting!: Waiting;
     const promise = new Promise<unknown>((resolve, reject) => {
-      waiting = { resolve, reject, site };
+      this.#waiting.set(number, { resolve, reject, site });
     });
-    this.#waiting.set(number, waiting);
-    this.#pending.add(waiting, (reason) => {
-      this.#waiting.delete(number);
-      waiting.reject(reason);
-    });
-    return {
-      promise,
-      handle,
-      abandon: (reason) => {
-        if (this.#take(number) === undefined) return false;
-        waiting.reject(reason);
-        return true;
-      },
-    };
+    // Keeps the event loop alive. Python's end is another thread's doing, and nobody tells this one.
+    this.#timer ??= setInterval(() => {
+      this.#look();
+    }, LOOK_EVERY_MS);
+    return { promise, handle, abandon: (reason) => this.#abandon(number, reason) };
   }
 
   #make(number: number): Owned {
     const conversion = new Conversion(this.#environment);
     try {
-      const called: readonly Crossing[] = [
-        supportFunction(this.#environment, 'Completion'),
-        conversion.ready(this.#settle),
-        number,
-      ];
-      const made = operate(
+      const settle = conversion.ready(this.#settle);
+      return new Owned(
         this.#environment,
-        NG_OPERATION_CALL + NG_ANSWER_HANDLE,
-        called,
-        readHandle,
+        supportHandle(this.#environment, 'Completion', settle, number),
       );
-      return new Owned(this.#environment, made);
     } finally {
       conversion.done();
     }
@@ -101,8 +82,24 @@ export class Completions {
     const waiting = this.#waiting.get(number);
     if (waiting === undefined) return undefined;
     this.#waiting.delete(number);
-    this.#pending.remove(waiting);
+    if (this.#waiting.size === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
     return waiting;
+  }
+
+  #abandon(number: number, reason: unknown): boolean {
+    const waiting = this.#take(number);
+    waiting?.reject(reason);
+    return waiting !== undefined;
+  }
+
+  #look(): void {
+    if (this.#environment.core.describe().status === NG_STATUS_OK) return;
+    for (const number of [...this.#waiting.keys()]) {
+      this.#abandon(number, statusError(NG_STATUS_SHUT_DOWN));
+    }
   }
 
   /** Called by Python, from the event loop or from inside a call of this thread's. */
@@ -119,11 +116,18 @@ export class Completions {
   /** @param outcome - the `_Outcome` of completion.py, which nobody else has */
   #exception(outcome: PyProxy, site: Site): unknown {
     const held = new Handle(cellOf(outcome)?.handle ?? 0);
-    const positional = [supportFunction(this.#environment, 'outcome_exception'), held];
-    const handle = operate(this.#environment, NG_OPERATION_CALL_FOR_HANDLE, positional, readHandle);
+    const handle = supportHandle(this.#environment, 'outcome_exception', held);
     outcome.destroy();
     return errorOf(this.#environment, handle, site);
   }
+}
+
+/** The error for what Python dropped without an answer. */
+function dropped(): NogilError {
+  return new NogilError(
+    'ABANDONED',
+    'Python dropped this call without an answer: its thread or its event loop ended, or was ended, before it was done',
+  );
 }
 
 /** One promise that Python settles. */

@@ -13,7 +13,7 @@ import { type Crossing, Handle } from '../frame/crossing.js';
 import { operate, readHandle, readNumber } from '../frame/operate.js';
 import { objectsOf } from '../javascript/host.js';
 import { Keywords } from '../keywords.js';
-import { supportFunction } from '../support.js';
+import { supportHandle } from '../support.js';
 import { Exception } from './exception.js';
 import { statusFailure } from './failure.js';
 import { inheritedKind, kindOf } from './kinds.js';
@@ -142,9 +142,7 @@ export function membersOf(exception: Exception): readonly unknown[] {
 }
 
 function askHandle(exception: Exception, name: string, ...values: readonly Crossing[]): number {
-  const { environment } = exception;
-  const positional = [supportFunction(environment, name), exception.reference(), ...values];
-  return operate(environment, NG_OPERATION_CALL_FOR_HANDLE, positional, readHandle);
+  return supportHandle(exception.environment, name, exception.reference(), ...values);
 }
 
 /**

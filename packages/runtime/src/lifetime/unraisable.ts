@@ -1,12 +1,11 @@
 import { NogilError } from '@nogil/abi';
-import { NG_OPERATION_CALL, NG_OPERATION_CALL_FOR_HANDLE } from '@nogil/abi/constants';
+import { NG_OPERATION_CALL } from '@nogil/abi/constants';
 
 import { type Environment, environment } from '../environment.js';
 import { errorOf } from '../errors/make.js';
 import { ByReference, Handle } from '../frame/crossing.js';
-import { operate, readHandle } from '../frame/operate.js';
 import { invoke } from '../invoke.js';
-import { supportFunction } from '../support.js';
+import { supportFunction, supportHandle } from '../support.js';
 import { makeBell } from './bell.js';
 
 /** An error of Python's that nobody could catch. */
@@ -68,8 +67,7 @@ function nextEvent(here: Environment, handle: number): UnraisableEvent | undefin
   const text = support(here, 'unraisable_next', new Handle(handle)) as string | null;
   if (text === null) return undefined;
   const told = JSON.parse(text) as Omit<UnraisableEvent, 'error'>;
-  const taken = [supportFunction(here, 'unraisable_take'), new Handle(handle)];
-  const error = errorOf(here, operate(here, NG_OPERATION_CALL_FOR_HANDLE, taken, readHandle));
+  const error = errorOf(here, supportHandle(here, 'unraisable_take', new Handle(handle)));
   return { ...told, error };
 }
 
@@ -126,8 +124,7 @@ export function on(event: 'unraisable', listener: Listener): Disposable & (() =>
   checked(event, listener);
   if (registered === undefined) {
     const here = environment();
-    const made = [supportFunction(here, 'unraisable_listen')];
-    const handle = operate(here, NG_OPERATION_CALL_FOR_HANDLE, made, readHandle);
+    const handle = supportHandle(here, 'unraisable_listen');
     registered = { environment: here, handle };
     arm(registered);
     look(registered);

@@ -1,15 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 
 import { NogilError } from '@nogil/abi';
-import { NG_ANSWER_HANDLE, NG_OPERATION_CALL } from '@nogil/abi/constants';
+import { NG_OPERATION_CALL } from '@nogil/abi/constants';
 
 import { nogil, type Policy } from '../conversion/policy.js';
 import { Conversion } from '../conversion/to-python.js';
 import type { Environment } from '../environment.js';
 import type { Crossing, Handle } from '../frame/crossing.js';
-import { operate, readHandle } from '../frame/operate.js';
 import { invoke } from '../invoke.js';
-import { supportFunction } from '../support.js';
+import { supportFunction, supportHandle } from '../support.js';
 import type { PyAny, PySequence } from '../types.js';
 import { send, type Step } from './generator.js';
 import { Owned } from './owned.js';
@@ -24,11 +23,7 @@ import { can } from './shape.js';
  */
 
 function callSupport(environment: Environment, name: string, ...values: Crossing[]): Owned {
-  const called = [supportFunction(environment, name), ...values];
-  return new Owned(
-    environment,
-    operate(environment, NG_OPERATION_CALL + NG_ANSWER_HANDLE, called, readHandle),
-  );
+  return new Owned(environment, supportHandle(environment, name, ...values));
 }
 
 function needsLoop(): NogilError {
