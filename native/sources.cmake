@@ -34,6 +34,7 @@ set(NOGIL_SOURCES
   src/environment.c
   src/interrupts.c
   src/pool.c
+  src/tasks.c
   src/js_objects.c
   src/buffers.c
   src/memory.c
@@ -50,6 +51,7 @@ set(NOGIL_SOURCES
   src/emit_lock_types.c
   src/mutexes.c
   src/dispatch.c
+  src/dispatch_context.c
   src/dispatch_errors.c
   src/dispatch_frames.c
   src/dispatch_patience.c
@@ -113,6 +115,7 @@ set(NOGIL_PYTHON_sources
   completion
   callbacks
   pool
+  aio
   leaks
   ending
 )

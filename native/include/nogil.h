@@ -221,10 +221,12 @@ typedef struct ng_frame {
 #define NG_ARENA_SIZE 1048576
 /*
  * Its first words, of 32 bits: the frame that is carried out, and the first byte that no frame has. While
- * C calls JavaScript the arguments lie there, in a frame of C's.
+ * C calls JavaScript the arguments lie there, in a frame of C's. The third is for such a call: the number of the
+ * object that has the asynchronous context it is made in, 0 for none; whoever reads it sets it to 0.
  */
 #define NG_ARENA_FRAME 0
 #define NG_ARENA_TOP 1
+#define NG_ARENA_ASYNC 2
 /* The most arguments, positional and keyword together, that one operation takes. */
 #define NG_MAXIMUM_ARGUMENTS 16384
 /* Bytes of a message buffer. */

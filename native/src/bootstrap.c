@@ -70,6 +70,16 @@ bool ng_bootstrap_set(const char *name, PyObject *value)
     return ng_py.PyDict_SetItemString(names, name, value) == 0;
 }
 
+bool ng_bootstrap_publish(const ng_method_def *definition)
+{
+    PyObject *function = ng_py.PyCFunction_NewEx(definition, NULL, NULL);
+    bool done = function != NULL && ng_bootstrap_set(definition->name, function);
+    if (function != NULL) {
+        ng_py.Py_DecRef(function);
+    }
+    return done;
+}
+
 PyObject *ng_bootstrap_module(void)
 {
     ng_py.Py_IncRef(module);

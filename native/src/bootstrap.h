@@ -19,6 +19,10 @@ bool ng_bootstrap_load_deferred(const char *name, PyObject *value);
 /* Puts `value` into the module. False: an exception is raised. */
 bool ng_bootstrap_set(const char *name, PyObject *value);
 
+/* Puts a function of C's into the module, under its name. `definition` lives as long as the process. False: an exception
+   is raised. */
+bool ng_bootstrap_publish(const ng_method_def *definition);
+
 /* A new reference to the module. */
 PyObject *ng_bootstrap_module(void);
 

@@ -1,6 +1,7 @@
 #include "dispatch.h"
 
 #include "bootstrap.h"
+#include "dispatch_context.h"
 #include "dispatch_errors.h"
 #include "dispatch_patience.h"
 #include "dispatch_post.h"
@@ -9,7 +10,9 @@
 #include "interrupts.h"
 #include "platform.h"
 #include "pool.h"
+#include "tasks.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +23,8 @@
 
 /* Calls of methods with up to this many arguments, `this` among them, need none either. */
 #define STACK_ARGUMENTS 12
+
+static _Atomic bool published;
 
 /* The capsule's destructor. Any thread, attached. */
 static void on_collected(PyObject *capsule)
@@ -251,29 +256,28 @@ static PyObject *ask(PyObject *self, PyObject *const *arguments, Py_ssize_t coun
     return result;
 }
 
-/* Puts a new function, which it takes over, into the core's Python code. False with an exception. */
-static bool publish(const char *name, PyObject *function)
+/* What the core's Python code has of C's. Each environment finds it there, but for those that come at the same time. */
+static bool publish(void)
 {
-    bool done = function != NULL && ng_bootstrap_set(name, function);
-    if (function != NULL) {
-        ng_py.Py_DecRef(function);
+    static const ng_method_def asking = {
+        .name = "_javascript", .call = ask, .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
+    /* Acquire and release: whoever finds it done finds all of it. */
+    if (atomic_load_explicit(&published, memory_order_acquire)) {
+        return true;
     }
+    bool done = ng_bootstrap_publish(&asking) && ng_post_open() && ng_patience_open() &&
+                ng_call_contexts_open() && ng_interrupts_open() && ng_pool_open() &&
+                ng_tasks_open();
+    atomic_store_explicit(&published, done, memory_order_release);
     return done;
 }
 
 ng_status ng_javascript_open(ng_environment *environment)
 {
-    static const ng_method_def definition = {
-        .name = "_javascript", .call = ask, .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
     if (!ng_attach(environment)) {
         return NG_STATUS_SHUT_DOWN;
     }
-    /* Each environment puts the same things there: whoever looks finds one of them. */
-    bool done = publish("_javascript", ng_py.PyCFunction_NewEx(&definition, NULL, NULL)) &&
-                publish("_post", ng_post_create()) &&
-                publish("_call_within", ng_call_within_create()) &&
-                publish("_set_patience", ng_set_patience_create()) && ng_interrupts_open() &&
-                ng_pool_open();
+    bool done = publish();
     if (!done) {
         ng_py.PyErr_Clear();
     }

@@ -1,5 +1,6 @@
 #include "dispatch_patience.h"
 
+#include "bootstrap.h"
 #include "dispatch.h"
 
 static bool read_milliseconds(PyObject *number, uint32_t *out)
@@ -53,18 +54,13 @@ static PyObject *set_patience(PyObject *self, PyObject *const *arguments, Py_ssi
     return ng_none();
 }
 
-PyObject *ng_call_within_create(void)
+bool ng_patience_open(void)
 {
-    static const ng_method_def definition = {.name = "_call_within",
-                                             .call = call_within,
-                                             .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
-    return ng_py.PyCFunction_NewEx(&definition, NULL, NULL);
-}
-
-PyObject *ng_set_patience_create(void)
-{
-    static const ng_method_def definition = {.name = "_set_patience",
-                                             .call = set_patience,
-                                             .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
-    return ng_py.PyCFunction_NewEx(&definition, NULL, NULL);
+    static const ng_method_def calling = {.name = "_call_within",
+                                          .call = call_within,
+                                          .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
+    static const ng_method_def setting = {.name = "_set_patience",
+                                          .call = set_patience,
+                                          .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
+    return ng_bootstrap_publish(&calling) && ng_bootstrap_publish(&setting);
 }

@@ -10,11 +10,11 @@
 
 #include "environment.h"
 
-/* Makes `_call_within(milliseconds, function, ...)` of the core's Python code; 0: no bound. NULL with an exception. */
-PyObject *ng_call_within_create(void);
-
-/* Makes `_set_patience(milliseconds)`: of calls to the calling thread's JavaScript, 0: endless. NULL with an
-   exception. */
-PyObject *ng_set_patience_create(void);
+/*
+ * Puts these into the core's Python code; false with an exception. Thread: any, attached.
+ *   _call_within(milliseconds, function, ...)  a call with a bound; 0: none
+ *   _set_patience(milliseconds)                of calls to the calling thread's JavaScript; 0: endless
+ */
+bool ng_patience_open(void);
 
 #endif

@@ -1,5 +1,7 @@
 #include "dispatch_post.h"
 
+#include "bootstrap.h"
+#include "dispatch_context.h"
 #include "dispatch_errors.h"
 #include "js_objects.h"
 
@@ -11,6 +13,7 @@ typedef struct post {
     uint32_t owner;
     ng_function_call call;
     PyObject *function; /* keeps the number in `call` its own */
+    PyObject *context;  /* of whoever posted it */
     PyObject *arguments[];
 } post;
 
@@ -21,6 +24,7 @@ static void end(post *own)
         ng_py.Py_DecRef(own->arguments[i]);
     }
     ng_py.Py_DecRef(own->function);
+    ng_py.Py_DecRef(own->context);
     free(own);
 }
 
@@ -28,7 +32,7 @@ static void end(post *own)
 static void run(post *own, ng_environment *owner)
 {
     /* Nobody waits for it: what it calls waits for nobody but those further down the stack. */
-    PyObject *result = ng_environment_call(owner, &own->call);
+    PyObject *result = ng_call_in_context(owner, own->context, &own->call);
     if (result != NULL) {
         ng_py.Py_DecRef(result);
         return;
@@ -82,11 +86,17 @@ static post *create(PyObject *const *arguments, size_t count)
     if (reference == NULL) {
         return NULL;
     }
+    PyObject *context = ng_call_context_copy();
+    if (context == NULL) {
+        return NULL;
+    }
     post *own = calloc(1, sizeof *own + count * sizeof(PyObject *));
     if (own == NULL) {
+        ng_py.Py_DecRef(context);
         (void)ng_py.PyErr_NoMemory();
         return NULL;
     }
+    own->context = context;
     own->message.deliver = deliver;
     own->message.refuse = refuse;
     own->owner = reference->owner;
@@ -129,9 +139,9 @@ static PyObject *post_call(PyObject *self, PyObject *const *arguments, Py_ssize_
     return answer;
 }
 
-PyObject *ng_post_create(void)
+bool ng_post_open(void)
 {
     static const ng_method_def definition = {
         .name = "_post", .call = post_call, .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
-    return ng_py.PyCFunction_NewEx(&definition, NULL, NULL);
+    return ng_bootstrap_publish(&definition);
 }

@@ -12,7 +12,7 @@
 
 #include "environment.h"
 
-/* Makes `_post(function, ...)` of the core's Python code. NULL with an exception. Thread: any, attached. */
-PyObject *ng_post_create(void);
+/* Puts `_post(function, ...)` into the core's Python code; false with an exception. Thread: any, attached. */
+bool ng_post_open(void);
 
 #endif

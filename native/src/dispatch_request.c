@@ -1,5 +1,6 @@
 #include "dispatch_request.h"
 
+#include "dispatch_context.h"
 #include "dispatch_errors.h"
 #include "platform.h"
 
@@ -34,6 +35,7 @@ typedef struct request {
     ng_function_call call;
     ng_call_chain *chain;   /* who waits for this call */
     PyObject *names_object; /* keeps the text of `call.names` */
+    PyObject *context;      /* the caller's, a copy; goes with the arguments */
     PyObject *result;
     PyObject *exception;
     PyObject *arguments[]; /* `call.count`, then the texts of the names */
@@ -71,6 +73,7 @@ static void drop_arguments(request *own)
     if (own->names_object != NULL) {
         ng_py.Py_DecRef(own->names_object);
     }
+    ng_py.Py_DecRef(own->context);
 }
 
 /* ---- who waits for whom --------------------------------------------------------------------- */
@@ -128,7 +131,7 @@ static void run(request *own, ng_environment *owner)
     /* What is further down the stack goes on after this call only: who waits for that waits for this. */
     ng_call_chain *all = join_chains(outer, own->chain);
     owner->chain = all != NULL ? all : own->chain;
-    PyObject *result = ng_environment_call(owner, &own->call);
+    PyObject *result = ng_call_in_context(owner, own->context, &own->call);
     owner->chain = outer;
     free(all);
     PyObject *exception = result == NULL ? ng_py.PyErr_GetRaisedException() : NULL;
@@ -203,6 +206,10 @@ static bool is_over(void *context)
 /* Attached; takes references. NULL with MemoryError raised. */
 static request *create(const ng_function_call *call, PyObject *names)
 {
+    PyObject *context = ng_call_context_copy();
+    if (context == NULL) {
+        return NULL;
+    }
     request *own = calloc(1, sizeof *own + call->count * sizeof(PyObject *) +
                                  call->keywords * sizeof(ng_text));
     ng_environment *environment = ng_environment_attached();
@@ -219,10 +226,12 @@ static request *create(const ng_function_call *call, PyObject *names)
             ng_mailbox_release(caller);
         }
         free(own);
+        ng_py.Py_DecRef(context);
         (void)ng_py.PyErr_NoMemory();
         return NULL;
     }
     own->chain = chain;
+    own->context = context;
     atomic_init(&own->references, 2U);
     atomic_init(&own->state, (uint32_t)REQUEST_PENDING);
     own->message.deliver = deliver;

@@ -195,9 +195,28 @@ static bool may_finalize(void)
     return yes;
 }
 
+/* Cancels what asyncio runs, and gives it until then to clean up. Detached. */
+static void end_tasks(uint64_t milliseconds)
+{
+    ng_py.PyEval_RestoreThread(initial_thread_state);
+    PyObject *bound = ng_py.PyLong_FromLongLong((long long)milliseconds);
+    PyObject *result = bound == NULL ? NULL : ng_bootstrap_call("aio_stop", bound);
+    if (result == NULL) {
+        ng_py.PyErr_Clear();
+    } else {
+        ng_py.Py_DecRef(result);
+    }
+    if (bound != NULL) {
+        ng_py.Py_DecRef(bound);
+    }
+    (void)ng_py.PyEval_SaveThread();
+}
+
 static bool end_python(uint64_t until)
 {
     uint64_t now = ng_clock_ms();
+    end_tasks((until > now ? until - now : 0U) / 4U);
+    now = ng_clock_ms();
     /* Half the bound for those inside, so that atexit callbacks and flushes get the other half. */
     bool drained = drain(now + (until > now ? until - now : 0U) / 2U);
     ng_py.PyEval_RestoreThread(initial_thread_state);

@@ -301,16 +301,6 @@ static PyObject *operation_reason(PyObject *self, PyObject *const *arguments, Py
     return ng_py.PyLong_FromLongLong((long long)reason);
 }
 
-static bool publish(const ng_method_def *definition)
-{
-    PyObject *function = ng_py.PyCFunction_NewEx(definition, NULL, NULL);
-    bool done = function != NULL && ng_bootstrap_set(definition->name, function);
-    if (function != NULL) {
-        ng_py.Py_DecRef(function);
-    }
-    return done;
-}
-
 bool ng_interrupts_open(void)
 {
     static const ng_method_def definitions[] = {
@@ -338,7 +328,7 @@ bool ng_interrupts_open(void)
         atomic_store_explicit(&interrupted_class, class, memory_order_release);
     }
     for (size_t i = 0; i < sizeof definitions / sizeof definitions[0]; i++) {
-        if (!publish(&definitions[i])) {
+        if (!ng_bootstrap_publish(&definitions[i])) {
             return false;
         }
     }

@@ -297,21 +297,11 @@ static PyObject *set_size(PyObject *self, PyObject *const *arguments, Py_ssize_t
     return ng_py.PyLong_FromLongLong(wanted);
 }
 
-static bool publish(const ng_method_def *definition)
-{
-    PyObject *function = ng_py.PyCFunction_NewEx(definition, NULL, NULL);
-    bool done = function != NULL && ng_bootstrap_set(definition->name, function);
-    if (function != NULL) {
-        ng_py.Py_DecRef(function);
-    }
-    return done;
-}
-
 bool ng_pool_open(void)
 {
     static const ng_method_def submitting = {
         .name = "_pool_submit", .call = submit, .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
     static const ng_method_def sizing = {
         .name = "_pool_size", .call = set_size, .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
-    return publish(&submitting) && publish(&sizing);
+    return ng_bootstrap_publish(&submitting) && ng_bootstrap_publish(&sizing);
 }

@@ -1,7 +1,6 @@
 """Promises and what is asynchronous in JavaScript, for asyncio.
 
-Works with any loop: the object's own thread settles the promise, and tells the loop by call_soon_threadsafe. That
-thread must be free to do so: a loop that runs on it, inside a call of JavaScript's, waits for itself.
+Works with any loop: the object's own thread settles the promise, and tells the loop by call_soon_threadsafe.
 """
 
 import collections.abc as _abc
@@ -20,7 +19,17 @@ def _settled(thenable):
     import asyncio
 
     loop = asyncio.get_running_loop()
+    # The host's own loop comes back to JavaScript between its steps. Any other one that runs on the promise's thread
+    # does so inside a call of JavaScript's, and waits for itself.
+    if _is_here(thenable) and not getattr(loop, "is_driven_by_host", False):  # noqa: F821: of dispatch_context.c
+        raise RuntimeError(
+            "this promise is settled by the JavaScript thread that this event loop keeps from it: await the "
+            "coroutine from JavaScript instead of running a loop inside a call, or make the call with callAsync"
+        )
     future = loop.create_future()
+    aborter = aio_aborter()
+    if aborter is not None:
+        future.add_done_callback(aborter)
 
     def tell(settle, value):
         def on_loop():

@@ -217,18 +217,8 @@ def call_method(value, name):
 # ---- awaiting ----
 
 
-def await_iterator(value):
-    """What is driven when `value` is awaited."""
-    if isinstance(value, types.CoroutineType):
-        return value
-    iterator = _special(value, "__await__", "awaitable")()
-    return _special(iterator, "__next__", "iterator") and iterator
-
-
-def close_awaited(iterator):
-    close = getattr(iterator, "close", None)
-    if close is not None:
-        close()
+def coroutine_type():
+    return types.CoroutineType
 
 
 def async_iterator(value):

@@ -87,6 +87,15 @@ def _short_repr(value):
     return text if len(text) <= _LONGEST_REPR else text[:_LONGEST_REPR] + "..."
 
 
+def unraisable_tell(error, message, subject):
+    """An error that nobody waits for. Whether somebody listens."""
+    listeners = _living_listeners(_unraisable_hooks)
+    event = ("unraisable", error, message, "" if subject is None else _short_repr(subject), threading.current_thread().name)
+    for listener in listeners:
+        listener.put(event)
+    return bool(listeners)
+
+
 def _forget_listener(reference):
     global _unraisable_hooks
     with _unraisable_lock:

@@ -12,6 +12,7 @@ import { listen } from './javascript/host.js';
 import type { JsObjects } from './javascript/objects.js';
 import type { ScopeMembers } from './lifetime/scope-members.js';
 import type { ProxyTable } from './proxy/identity.js';
+import { learnShape } from './proxy/shape.js';
 import { type StartOptions, startPython } from './start.js';
 
 /**
@@ -83,6 +84,7 @@ function openEnvironment(options: StartOptions = {}): Environment {
   };
   realm[key] = made;
   listen(made);
+  learnShape(made, 'coroutine_type');
   readUncaughtErrors();
   guardExit(options.signals === undefined ? {} : { signals: options.signals });
   return made;

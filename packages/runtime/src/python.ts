@@ -8,6 +8,7 @@ import {
 
 import { allocate, makeBytes } from './buffers/memory.js';
 import { extend } from './classes/extend.js';
+import { asyncio } from './concurrency/aio.js';
 import { callback, setPatience } from './concurrency/callback.js';
 import { call, callAsync, interrupt } from './concurrency/functions.js';
 import { checkPoolSize, parallel, setPoolSize } from './concurrency/parallel.js';
@@ -157,6 +158,7 @@ export const python = {
   callAsync,
   interrupt,
   parallel,
+  asyncio,
 
   /**
    * An attribute that must be there: `proxy.name` is `undefined` when there is none, this throws.

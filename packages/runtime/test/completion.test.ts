@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { openCompletion } from '../src/concurrency/completion.js';
 import { environment } from '../src/environment.js';
+import { captureSite } from '../src/errors/stack.js';
 import { PythonError, python } from '../src/index.js';
 import { startWorker } from './worker.js';
 
@@ -19,7 +20,7 @@ def on_thread(function, *values):
 /** A promise, whose Completion is now the last of `completions` in Python. */
 function begin(): Promise<unknown> {
   const here = environment();
-  const { promise, handle } = openCompletion(here, begin);
+  const { promise, handle } = openCompletion(here, captureSite(begin));
   const append = python.eval('completions.append') as (value: unknown) => void;
   append(handle.handle);
   handle.release();

@@ -186,12 +186,12 @@ def finishes():
 
   it('reject at their time what is blocked in C, and say where that is', async () => {
     const warned = once(process, 'warning');
-    python.run('def sleeper():\n    time.sleep(0.6)');
+    python.run('def sleeper():\n    time.sleep(4)');
     const begun = performance.now();
     const error = await failure(python.callAsync(name('sleeper'), [], { timeout: 50 }));
     expect(error).toMatchObject({ code: 'TIMED_OUT' });
     expect(error).not.toHaveProperty('cause');
-    expect(performance.now() - begun).toBeLessThan(550);
+    expect(performance.now() - begun).toBeLessThan(3500);
     const [warning] = (await warned) as [Error & { code?: string }];
     expect(warning).toMatchObject({ code: 'NOGIL_NOT_INTERRUPTED' });
     expect(warning.message).toMatch(/sleeper/);

@@ -3,7 +3,7 @@ import { NogilError } from '@nogil/abi';
 import { Conversion } from '../conversion/to-python.js';
 import type { Environment } from '../environment.js';
 import { PythonError } from '../errors/python-error.js';
-import type { Site } from '../errors/stack.js';
+import { captureSite, type Site } from '../errors/stack.js';
 import type { Handle } from '../frame/crossing.js';
 import type { Owned } from '../proxy/owned.js';
 import type { PyProxy } from '../types.js';
@@ -147,7 +147,7 @@ export class Batch {
     const environment = this.#environment;
     const first = this.#next;
     const submit = this.#submit;
-    const completion = openCompletion(environment, submit);
+    const completion = openCompletion(environment, captureSite(submit));
     let job: Owned;
     try {
       const values = [this.#shared.handle, completion.handle.handle, items];

@@ -9,7 +9,7 @@ import {
 import { Conversion } from '../conversion/to-python.js';
 import type { Environment } from '../environment.js';
 import { errorOf } from '../errors/make.js';
-import { captureSite, type Site } from '../errors/stack.js';
+import type { Site } from '../errors/stack.js';
 import { ByReference, Handle } from '../frame/crossing.js';
 import { cellOf } from '../proxy/handle-cell.js';
 import { Owned } from '../proxy/owned.js';
@@ -49,11 +49,10 @@ export class Completions {
    * A promise, and the `Completion` of python/completion.py that settles it. While it is open the event loop stays
    * alive.
    *
-   * @param below - the innermost function that the stack of an error does not show; must be running
+   * @param site - where in JavaScript it was asked for: the stack of an error shows it
    */
-  open(below: (...values: never[]) => unknown): Completion {
+  open(site: Site): Completion {
     const number = ++this.#last;
-    const site = captureSite(below);
     const handle = this.#make(number);
     const promise = new Promise<unknown>((resolve, reject) => {
       this.#waiting.set(number, { resolve, reject, site });
@@ -140,9 +139,6 @@ export interface Completion {
 }
 
 /** See {@link Completions.open}. */
-export function openCompletion(
-  environment: Environment,
-  below: (...values: never[]) => unknown,
-): Completion {
-  return (environment.completions ??= new Completions(environment)).open(below);
+export function openCompletion(environment: Environment, site: Site): Completion {
+  return (environment.completions ??= new Completions(environment)).open(site);
 }

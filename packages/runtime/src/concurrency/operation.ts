@@ -10,6 +10,7 @@ import { invoke } from '../invoke.js';
 import type { Keywords } from '../keywords.js';
 import { Owned } from '../proxy/owned.js';
 import { supportFunction } from '../support.js';
+import type { Means } from './bounded.js';
 import type { CallBounds } from './options.js';
 
 /** Why an operation was interrupted: `ng_interrupt_reason` of native/src/interrupts.h. */
@@ -49,7 +50,7 @@ export function ask(
 /** Interrupts, unless Python has ended, which interrupts everything. */
 export function interrupt(
   environment: Environment,
-  name: '_operation_interrupt' | 'pool_interrupt',
+  name: '_operation_interrupt' | Means['interrupt'],
   object: Owned,
   reason: number,
 ): void {

@@ -1,7 +1,7 @@
 import { NogilError } from '@nogil/abi';
 
 import { Keywords } from '../keywords.js';
-import { cellOf } from '../proxy/handle-cell.js';
+import { cellOf, type HandleCell } from '../proxy/handle-cell.js';
 import { destroyed } from '../conversion/unsupported.js';
 import { Handle } from '../frame/crossing.js';
 
@@ -87,6 +87,15 @@ export function callable(fn: unknown): Handle {
         : `a Python function is called, not ${fn === null ? 'null' : typeof fn}`,
     );
   }
+  return borrowed(cell);
+}
+
+/**
+ * The object of a proxy, which Python may keep.
+ *
+ * @throws NogilError `STALE_HANDLE`
+ */
+export function borrowed(cell: HandleCell): Handle {
   if (cell.handle === 0) throw destroyed(cell.farewell);
   cell.lend?.();
   return new Handle(cell.handle);

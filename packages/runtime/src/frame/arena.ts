@@ -1,5 +1,6 @@
 import { type Core, NogilError } from '@nogil/abi';
 import {
+  NG_ARENA_ASYNC,
   NG_ARENA_FRAME,
   NG_ARENA_SIZE,
   NG_ARENA_TOP,
@@ -143,6 +144,13 @@ export class Arena {
   /** Its frame; to be asked first of all: the next operation overwrites it. */
   called(): number {
     return this.#words[NG_ARENA_FRAME] as number;
+  }
+
+  /** The number of the object whose asynchronous context the call is made in, once; 0: in none of its own. */
+  takeAsyncContext(): number {
+    const number = this.#words[NG_ARENA_ASYNC] as number;
+    if (number !== 0) this.#words[NG_ARENA_ASYNC] = 0;
+    return number;
   }
 
   /** What is asked: an `NG_CALL_…`. */

@@ -12,6 +12,7 @@ import {
   NG_TAG_OBJECT,
 } from '@nogil/abi/constants';
 
+import type { AsyncContext } from '../concurrency/async-context.js';
 import { nogil, type Policy } from '../conversion/policy.js';
 import { readSlot } from '../conversion/to-js.js';
 import { Conversion } from '../conversion/to-python.js';
@@ -66,6 +67,20 @@ function open(environment: Environment): JsObjects {
 function serve(environment: Environment): void {
   const { arena } = environment;
   const frame = arena.called();
+  const context = arena.takeAsyncContext();
+  if (context === 0) {
+    serveFrame(environment, frame);
+    return;
+  }
+  const enter = objectsOf(environment).at(context).value as AsyncContext;
+  enter(() => {
+    serveFrame(environment, frame);
+  });
+}
+
+/** Never throws. */
+function serveFrame(environment: Environment, frame: number): void {
+  const { arena } = environment;
   try {
     if (arena.kind(frame) === NG_CALL_ASK) {
       writeAnswer(environment, frame, ask(readArguments(environment, frame, nogil, 0)), nogil);

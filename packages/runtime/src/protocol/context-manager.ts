@@ -1,12 +1,13 @@
 import { NogilError } from '@nogil/abi';
 import { NG_ANSWER_HANDLE, NG_OPERATION_CALL } from '@nogil/abi/constants';
 
+import { awaitOnLoop } from '../concurrency/aio.js';
+import { captureOrigin } from '../concurrency/async-context.js';
 import { type Environment, environment } from '../environment.js';
 import { exceptionOf } from '../errors/exception-of.js';
 import { Conversion } from '../conversion/to-python.js';
 import { operate, readHandle } from '../frame/operate.js';
 import { invoke } from '../invoke.js';
-import { drive } from '../proxy/awaitable.js';
 import { Owned } from '../proxy/owned.js';
 import { supportFunction } from '../support.js';
 import type { PyAny } from '../types.js';
@@ -79,7 +80,7 @@ export function withManager<Result>(
 
 async function driveOwned(here: Environment, awaitable: Owned): Promise<unknown> {
   try {
-    return await drive(here, awaitable.handle);
+    return await awaitOnLoop(here, awaitable.handle, captureOrigin(driveOwned));
   } finally {
     awaitable.release();
   }
@@ -91,7 +92,7 @@ async function driveOwned(here: Environment, awaitable: Owned): Promise<unknown>
  * @param manager - an asynchronous context manager
  * @param body - may be asynchronous
  * @returns what `body` returned; `undefined` when it threw and `__aexit__` suppressed that
- * @throws as {@link withManager}; NogilError `UNSUPPORTED_VALUE` where a method waits for an event loop
+ * @throws as {@link withManager}
  * @remarks The manager's own JS thread.
  */
 export async function asyncWithManager<Result>(

@@ -1,82 +1,53 @@
-import { setImmediate } from 'node:timers/promises';
-
-import { NogilError } from '@nogil/abi';
-import { NG_OPERATION_CALL } from '@nogil/abi/constants';
-
-import { nogil, type Policy } from '../conversion/policy.js';
+import { awaitOnLoop } from '../concurrency/aio.js';
+import { captureOrigin, type Origin } from '../concurrency/async-context.js';
 import { Conversion } from '../conversion/to-python.js';
+import type { Policy } from '../conversion/policy.js';
 import type { Environment } from '../environment.js';
 import type { Crossing, Handle } from '../frame/crossing.js';
-import { invoke } from '../invoke.js';
-import { supportFunction, supportHandle } from '../support.js';
+import { supportHandle } from '../support.js';
 import type { PyAny, PySequence } from '../types.js';
-import { send, type Step } from './generator.js';
+import type { Step } from './generator.js';
 import { Owned } from './owned.js';
 import type { PythonObject } from './python-object.js';
 import { capability } from './capability.js';
 import { can } from './shape.js';
 
-/*
- * The seam to asyncio: everything in JavaScript that waits for a Python awaitable comes through `drive`. Until an
- * event loop is driven from here, it steps coroutines itself: that is enough for those that only wait for each
- * other, and for `asyncio.sleep(0)`.
- */
-
 function callSupport(environment: Environment, name: string, ...values: Crossing[]): Owned {
   return new Owned(environment, supportHandle(environment, name, ...values));
-}
-
-function needsLoop(): NogilError {
-  return new NogilError(
-    'UNSUPPORTED_VALUE',
-    'this awaitable waits for an asyncio event loop, which nogil does not drive yet: run it in Python, ' +
-      'asyncio.run(main()), and call that; what needs no loop can be awaited from JavaScript',
-  );
-}
-
-/**
- * Steps an awaitable to its end. Between steps the event loop runs.
- *
- * @param awaitable - of any kind; kept until the end
- * @param policy - the rules by which its result crosses
- * @returns what it returns
- * @throws PythonError what it raises; NogilError `UNSUPPORTED_VALUE` where it waits for an event loop
- */
-export async function drive(
-  environment: Environment,
-  awaitable: Handle,
-  policy: Policy = nogil,
-): Promise<unknown> {
-  const iterator = callSupport(environment, 'await_iterator', awaitable);
-  try {
-    for (;;) {
-      const step: Step = send(environment, iterator.handle, undefined, policy);
-      if (step.done) return step.value;
-      if (step.value !== policy.none) {
-        const close = supportFunction(environment, 'close_awaited');
-        invoke(environment, NG_OPERATION_CALL, close, [iterator.handle]);
-        throw needsLoop();
-      }
-      await setImmediate();
-    }
-  } finally {
-    iterator.release();
-  }
 }
 
 /** The promise for an awaitable: the same one for a coroutine, which can be awaited only once. */
 export function promiseOf(object: PythonObject): Promise<unknown> {
   if (object.awaited !== undefined) return object.awaited;
-  const promise = drive(object.environment, object.reference(), object.policy);
+  const awaitable = object.reference();
+  const promise = awaitOnLoop(
+    object.environment,
+    awaitable,
+    object.origin ?? captureOrigin(promiseOf),
+  );
   if (can(object, capability.coroutine)) object.awaited = promise;
   return promise;
 }
 
+/**
+ * Where an asynchronous iteration is: the contextvars that all its steps run in, and who asked for them.
+ *
+ * Python runs each step as a task of its own.
+ */
+interface Steps {
+  readonly context?: Handle;
+  readonly origin: Origin;
+}
+
 /** The step that an `async_next` or `async_step` coroutine of protocols.py makes. */
-async function stepOf(environment: Environment, coroutine: Owned, policy: Policy): Promise<Step> {
+async function stepOf(
+  environment: Environment,
+  coroutine: Owned,
+  { origin, context }: Steps,
+): Promise<Step> {
   try {
-    const found = await drive(environment, coroutine.handle, policy);
-    if (found === policy.none) return { done: true, value: undefined };
+    const found = await awaitOnLoop(environment, coroutine.handle, origin, {}, context);
+    if (found === null) return { done: true, value: undefined };
     // A tuple that was made for this, and is nobody else's.
     const tuple = found as PySequence<unknown>;
     const value = tuple[0];
@@ -94,13 +65,14 @@ export function asyncStep(
   policy: Policy,
   action: '__anext__' | 'asend' | 'athrow',
   value?: unknown,
+  steps: Steps = { origin: captureOrigin(asyncStep) },
 ): Promise<Step> {
   const name = action === '__anext__' ? 'async_next' : 'async_step';
   const conversion = new Conversion(environment, policy);
   try {
     const more: readonly Crossing[] =
       action === '__anext__' ? [] : [action, conversion.ready(value)];
-    return stepOf(environment, callSupport(environment, name, iterator, ...more), policy);
+    return stepOf(environment, callSupport(environment, name, iterator, ...more), steps);
   } finally {
     conversion.done();
   }
@@ -111,10 +83,11 @@ export async function asyncReturn(
   environment: Environment,
   iterator: Handle,
   value?: unknown,
+  { origin, context }: Steps = { origin: captureOrigin(asyncReturn) },
 ): Promise<Step> {
   const closing = callSupport(environment, 'close_async_generator', iterator);
   try {
-    await drive(environment, closing.handle);
+    await awaitOnLoop(environment, closing.handle, origin, {}, context);
   } finally {
     closing.release();
   }
@@ -131,20 +104,32 @@ export async function* iterateAsync(
   iterable: () => Handle,
   policy: Policy,
 ): AsyncGenerator<PyAny, void, void> {
+  let steps: Steps = { origin: captureOrigin(iterateAsync) };
   const iterator = callSupport(environment, 'async_iterator', iterable());
+  let context: Owned | undefined;
   let ended = false;
   try {
+    context = callSupport(environment, 'aio_context');
+    steps = { ...steps, context: context.handle };
     for (;;) {
       ended = true; // also when it raises
-      const step = await asyncStep(environment, iterator.handle, policy, '__anext__');
+      const step = await asyncStep(
+        environment,
+        iterator.handle,
+        policy,
+        '__anext__',
+        undefined,
+        steps,
+      );
       if (step.done) return;
       ended = false;
       yield step.value;
     }
   } finally {
     try {
-      if (!ended) await asyncReturn(environment, iterator.handle);
+      if (!ended) await asyncReturn(environment, iterator.handle, undefined, steps);
     } finally {
+      context?.release();
       iterator.release();
     }
   }

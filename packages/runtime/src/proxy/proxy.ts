@@ -7,11 +7,13 @@ import {
 import { handleTracking } from '@nogil/handles';
 
 import type { Policy } from '../conversion/policy.js';
+import { captureOrigin } from '../concurrency/async-context.js';
 import type { Environment } from '../environment.js';
 import { Handle } from '../frame/crossing.js';
 import { operate } from '../frame/operate.js';
 import type { PyProxy } from '../types.js';
 import { instanceProxy } from '../classes/instance.js';
+import { capability } from './capability.js';
 import { rememberedProxy, rememberProxy } from './identity.js';
 import { callableTarget, plainTarget } from './target.js';
 import { ProxyTraps } from './traps.js';
@@ -43,6 +45,10 @@ export function makeProxy(
   if (tracking.active) tracking.created(handle);
   const proxy = (instanceProxy(object) ?? new Proxy(target, object)) as PyProxy;
   object.proxy = proxy;
+  // As an asynchronous function of JavaScript's would: it runs in the context it was called in, not where it is awaited.
+  if ((flags & capability.coroutine) !== 0) {
+    object.origin = captureOrigin(makeProxy);
+  }
   if ((flags & NG_OBJECT_REMEMBERED) !== 0) rememberProxy(environment, object);
   // An instance of a JavaScript class has a guard, and state that a new proxy of its object would not have.
   if (object.guard === undefined) environment.scope?.add(object);

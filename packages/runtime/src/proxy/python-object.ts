@@ -11,6 +11,7 @@ import {
 import type { Policy } from '../conversion/policy.js';
 import { presentReader } from '../conversion/to-js.js';
 import { destroyed } from '../conversion/to-python.js';
+import type { Origin } from '../concurrency/async-context.js';
 import type { Environment } from '../environment.js';
 import { type Crossing, Handle } from '../frame/crossing.js';
 import { operate, readNumber } from '../frame/operate.js';
@@ -40,6 +41,8 @@ export class PythonObject implements HandleCell {
   farewell: string | undefined;
   /** What `then` of a coroutine waits for: it can be awaited once in Python, a promise as often as one likes. */
   awaited: Promise<unknown> | undefined;
+  /** Of a coroutine: where JavaScript made it. */
+  origin: Origin | undefined;
 
   constructor(environment: Environment, handle: number, flags: number, policy: Policy) {
     this.environment = environment;
@@ -51,6 +54,7 @@ export class PythonObject implements HandleCell {
     this.guard = undefined;
     this.farewell = undefined;
     this.awaited = undefined;
+    this.origin = undefined;
   }
 
   get callable(): boolean {

@@ -12,7 +12,7 @@ import { readResult } from '../conversion/to-js.js';
 import type { Environment } from '../environment.js';
 import { Handle } from '../frame/crossing.js';
 import { operate, readNumber } from '../frame/operate.js';
-import { supportFunction } from '../support.js';
+import { supportFunction, supportHandle } from '../support.js';
 import { capability } from './capability.js';
 import type { PythonObject } from './python-object.js';
 
@@ -57,6 +57,16 @@ export function shapeOf(object: PythonObject): number {
     return shape * NG_OBJECT_SHAPE + NG_OBJECT_SHAPED;
   } finally {
     environment.releases.now([type.handle]);
+  }
+}
+
+/** Makes what a type can do known, so that the core sends it along with the first object of that type. */
+export function learnShape(environment: Environment, name: 'coroutine_type'): void {
+  const handle = supportHandle(environment, name);
+  try {
+    publishedShape(handle, () => lookAt(environment, { handle, hasBuffer: false }));
+  } finally {
+    environment.releases.now([handle]);
   }
 }
 

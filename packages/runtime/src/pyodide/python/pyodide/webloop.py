@@ -85,6 +85,8 @@ class PyodideTask(asyncio.Task, PyodideFuture):
 class WebLoop(asyncio.AbstractEventLoop):
     """An event loop whose callbacks are run by the host: it always runs."""
 
+    is_driven_by_host = True  # the core's own code asks
+
     def __init__(self):
         self._task_factory = None
         self._exception_handler = None
