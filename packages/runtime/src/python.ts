@@ -11,6 +11,7 @@ import { extend } from './classes/extend.js';
 import { callback, setPatience } from './concurrency/callback.js';
 import { call, callAsync, interrupt } from './concurrency/functions.js';
 import { checkPoolSize, parallel, setPoolSize } from './concurrency/parallel.js';
+import { open, share, unshare } from './concurrency/share.js';
 import { type Codec, codecsOf } from './conversion/codecs.js';
 import { toJs, toPy } from './conversion/explicit.js';
 import type { ToJsOptions, ToPyOptions } from './conversion/options.js';
@@ -157,6 +158,10 @@ export const python = {
   callAsync,
   interrupt,
   parallel,
+
+  share,
+  open,
+  unshare,
 
   /**
    * An attribute that must be there: `proxy.name` is `undefined` when there is none, this throws.
