@@ -162,15 +162,15 @@ function explain(name: unknown, history: HandleHistory): string {
     case 'foreign':
       return (
         `${subject} belongs to ${thread(owner ?? 0, here)}, this is JS thread ${here}; ` +
-        'share it there with shareHandle() and open the token here'
+        'share it there with shareHandle() or python.share() and open the token here'
       );
     case 'never':
-      return `${subject} was never given out: a handle is a number that nogil gave out`;
+      return `${subject} was never given out: a ${kind} is a number that nogil gave out`;
     case 'live':
       return `${subject} is live, but not what is asked for here: ${
         kind === 'token'
           ? 'open it first, and use the handle'
-          : 'a token is what shareHandle() gives'
+          : 'a token is what shareHandle() or python.share() gives'
       }`;
     case 'released': {
       const by = endedBy === undefined ? '' : ` by ${thread(endedBy, here)}`;

@@ -51,14 +51,15 @@ function numberOf(token: HandleToken): number {
   if (!isHandleToken(token)) {
     throw new NogilError(
       'INVALID_ARGUMENT',
-      'this is no token: a token is what shareHandle() gives, or its structured clone',
+      'this is no token: a token is what shareHandle() or python.share() gives, or its structured clone',
     );
   }
   if (token.process !== thisProcess()) {
     throw new NogilError(
       'FOREIGN_HANDLE',
-      `token ${token.number} was made in another process; a Python object can be shared between the ` +
-        'threads of one process only. Send its value (pickle, JSON) instead',
+      `token ${token.number} was made in another process, or by another copy of nogil's core in this one; a ` +
+        'Python object can be shared between the threads of one process only, which use the same copy of ' +
+        '@nogil/abi. Send its value (pickle, JSON) instead',
     );
   }
   return token.number;

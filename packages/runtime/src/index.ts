@@ -13,6 +13,8 @@ export type { Progress } from './concurrency/batch.js';
 export type { Items } from './concurrency/items.js';
 export type { CallBounds, CallOptions } from './concurrency/options.js';
 export type { ParallelCall, ParallelOptions } from './concurrency/parallel.js';
+export type { OpenOptions } from './concurrency/share.js';
+export type { HandleToken, ShareOptions } from '@nogil/handles';
 export { ParallelError } from './concurrency/parallel-error.js';
 export type { RegisterModuleOptions } from './javascript/register.js';
 export type { HeapCycle, HeldObject, LeakedProxy, Leaks, LeaksOptions } from './lifetime/leaks.js';

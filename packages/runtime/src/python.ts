@@ -12,6 +12,7 @@ import { asyncio } from './concurrency/aio.js';
 import { callback, setPatience } from './concurrency/callback.js';
 import { call, callAsync, interrupt } from './concurrency/functions.js';
 import { checkPoolSize, parallel, setPoolSize } from './concurrency/parallel.js';
+import { open, share, unshare } from './concurrency/share.js';
 import { type Codec, codecsOf } from './conversion/codecs.js';
 import { toJs, toPy } from './conversion/explicit.js';
 import type { ToJsOptions, ToPyOptions } from './conversion/options.js';
@@ -159,6 +160,10 @@ export const python = {
   interrupt,
   parallel,
   asyncio,
+
+  share,
+  open,
+  unshare,
 
   /**
    * An attribute that must be there: `proxy.name` is `undefined` when there is none, this throws.
