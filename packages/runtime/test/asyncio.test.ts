@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { once } from 'node:events';
 
 import { describe, expect, it } from 'vitest';
 
@@ -177,7 +178,7 @@ for task in asyncio.all_tasks(nogil.event_loop()): nogil.event_loop().call_soon_
       waits((signal: AbortSignal) => {
         given = signal;
         return new Promise(() => undefined);
-      }) as unknown as PyProxy,
+      }),
       { signal: controller.signal },
     );
     await until(() => given !== undefined);
@@ -259,11 +260,7 @@ describe('workers and asyncio', () => {
         parentPort.postMessage(value);
       });
     `);
-    const [value] = (await new Promise((resolve) => {
-      worker.once('message', (...values: unknown[]) => {
-        resolve(values);
-      });
-    })) as string[];
+    const [value] = (await once(worker, 'message')) as [string];
     expect(value).toBe('in');
     await new Promise((resolve) => setTimeout(resolve, 20));
     await worker.terminate();

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
 import {
-  NogilError,
   python,
   type PyAsyncGenerator,
   type PyAwaitable,
