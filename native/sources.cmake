@@ -34,6 +34,7 @@ set(NOGIL_SOURCES
   src/environment.c
   src/interrupts.c
   src/pool.c
+  src/streams.c
   src/js_objects.c
   src/buffers.c
   src/memory.c
@@ -110,6 +111,10 @@ set(NOGIL_PYTHON_sources
   build
   tensors
   unraisable
+  streams
+  streams_output
+  streams_input
+  streams_process
   completion
   callbacks
   pool

@@ -9,6 +9,7 @@
 #include "interrupts.h"
 #include "platform.h"
 #include "pool.h"
+#include "streams.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -280,7 +281,7 @@ ng_status ng_javascript_open(ng_environment *environment)
                 publish("_post", ng_post_create()) &&
                 publish("_call_within", ng_call_within_create()) &&
                 publish("_set_patience", ng_set_patience_create()) && ng_interrupts_open() &&
-                ng_pool_open();
+                ng_pool_open() && ng_streams_open(environment);
     if (!done) {
         ng_py.PyErr_Clear();
     }

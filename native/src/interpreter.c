@@ -201,6 +201,8 @@ static bool end_python(uint64_t until)
     /* Half the bound for those inside, so that atexit callbacks and flushes get the other half. */
     bool drained = drain(now + (until > now ? until - now : 0U) / 2U);
     ng_py.PyEval_RestoreThread(initial_thread_state);
+    /* First: what atexit callbacks print would wait for JavaScript that does not come any more. */
+    call_quietly("streams_close");
     if (drained && ng_gate_is_deserted(&ng_python_gate) && may_finalize()) {
         call_quietly("flush");
         /* A failed flush is all it can report, and we flushed before. */

@@ -30,6 +30,7 @@ import { off, on } from './lifetime/unraisable.js';
 import { protocolFunctions } from './protocol/functions.js';
 import { type StartOptions, startPython } from './start.js';
 import { cellOf } from './proxy/handle-cell.js';
+import { flushStreams, stderr, stdin, stdout } from './streams/redirect.js';
 import { supportFunction } from './support.js';
 import type { PyAny, PyProxy } from './types.js';
 
@@ -53,6 +54,10 @@ export const python = {
   leaks,
   on,
   off,
+
+  stdin,
+  stdout,
+  stderr,
 
   /**
    * Starts Python, or joins the one that runs; every other use does so by itself, with defaults. Call it
@@ -327,6 +332,7 @@ export const python = {
         `timeout is ${timeout}; it is milliseconds, from 1 to ${LONGEST_SHUTDOWN_MS}`,
       );
     }
+    flushStreams();
     const core = existingEnvironment()?.core ?? loadCore();
     return core.shutdown(Math.trunc(timeout)) !== NG_STATUS_BUSY;
   },
