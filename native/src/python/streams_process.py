@@ -5,6 +5,9 @@ import os
 import sys
 
 
+_file_write = io.FileIO.write
+
+
 class _ProcessFile(io.FileIO):
     """The descriptor of sys.stdout or sys.stderr.
 
@@ -13,10 +16,13 @@ class _ProcessFile(io.FileIO):
     """
 
     def write(self, data):
+        done = _file_write(self, data)
+        if done == len(data):
+            return done
+        done = done or 0
         view = memoryview(data).cast("B")
-        done = 0
         while done < len(view):
-            written = super().write(view[done:])
+            written = _file_write(self, view[done:])
             if written is None:
                 self._await_room()
             else:
