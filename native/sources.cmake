@@ -34,6 +34,8 @@ set(NOGIL_SOURCES
   src/environment.c
   src/interrupts.c
   src/pool.c
+  src/waits.c
+  src/inspection.c
   src/js_objects.c
   src/buffers.c
   src/memory.c
@@ -113,6 +115,7 @@ set(NOGIL_PYTHON_sources
   completion
   callbacks
   pool
+  inspection
   leaks
   ending
 )

@@ -6,6 +6,7 @@
 #include "dispatch_post.h"
 #include "dispatch_request.h"
 #include "error.h"
+#include "inspection.h"
 #include "interrupts.h"
 #include "platform.h"
 #include "pool.h"
@@ -273,7 +274,7 @@ ng_status ng_javascript_open(ng_environment *environment)
                 publish("_post", ng_post_create()) &&
                 publish("_call_within", ng_call_within_create()) &&
                 publish("_set_patience", ng_set_patience_create()) && ng_interrupts_open() &&
-                ng_pool_open();
+                ng_pool_open() && ng_inspection_open();
     if (!done) {
         ng_py.PyErr_Clear();
     }

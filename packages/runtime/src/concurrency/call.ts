@@ -1,3 +1,4 @@
+import { trace } from '../diagnostics/tracing.js';
 import type { Environment } from '../environment.js';
 import { PythonError } from '../errors/python-error.js';
 import { captureSite, type Site } from '../errors/stack.js';
@@ -101,8 +102,22 @@ export function callOnPool(
   bounds: CallBounds,
   below: (...values: never[]) => unknown,
 ): Promise<unknown> {
-  const { signal, timeout } = bounds;
+  const { signal } = bounds;
   if (signal?.aborted === true) return rejected(signal.reason);
+  return trace('callAsync', environment, fn, () =>
+    queue(environment, fn, values, keywords, bounds, below),
+  );
+}
+
+function queue(
+  environment: Environment,
+  fn: Handle,
+  values: readonly unknown[],
+  keywords: Keywords | undefined,
+  bounds: CallBounds,
+  below: (...values: never[]) => unknown,
+): Promise<unknown> {
+  const { signal, timeout } = bounds;
   const completion = openCompletion(environment, below);
   let job: Owned;
   try {
