@@ -228,8 +228,11 @@ def _future_of(awaitable, loop, context):
         other = awaitable.get_loop()
         if other is loop:
             return awaitable
-        if not other.is_running():
-            raise RuntimeError("%r belongs to an event loop that does not run: nothing would ever settle it" % awaitable)
+        if not awaitable.done() and not other.is_running():
+            raise RuntimeError(
+                "%r belongs to an event loop that does not run: nothing would settle it. Await it once that loop runs"
+                % awaitable
+            )
         return _follow(awaitable, other, loop)
     if not asyncio.iscoroutine(awaitable):
         awaitable = _result_of(awaitable)
@@ -261,9 +264,13 @@ def _follow(future, other, loop):
         if here.cancelled():
             _tell_loop(other, future.cancel)
 
-    # By a callback and not by a task: a loop that runs until this future is done comes to callbacks, but to no task.
-    other.call_soon_threadsafe(future.add_done_callback, on_done)
     here.add_done_callback(on_here_done)
+    # By a callback and not by a task: a loop that runs until this future is done comes to callbacks, but to no task.
+    _tell_loop(other, lambda: future.add_done_callback(on_done))
+    # After that and not before: a loop that ran until this future was done may have stopped before it came to the
+    # callback, and would leave the promise pending for ever.
+    if future.done():
+        settle()
     return here
 
 

@@ -103,8 +103,8 @@ def serve():
     global other, future, stopped
     other = asyncio.new_event_loop()
     future = other.create_future()
+    other.call_soon(ready.set)  # it runs from here on, and not before
     other.call_later(0.05, future.set_result, 'from afar')
-    ready.set()
     other.run_until_complete(future)
     idle = other.create_future()
     other.close()
@@ -115,6 +115,7 @@ server.start()
 ready.wait()`);
     expect(await (python.eval('future') as PyAwaitable)).toBe('from afar');
     python.run('server.join()');
+    expect(await (python.eval('future') as PyAwaitable)).toBe('from afar');
     expect(await failure(python.eval('idle') as PyAwaitable)).toMatchObject({
       name: 'RuntimeError',
       message: expect.stringMatching(/does not run/) as unknown,
