@@ -35,6 +35,8 @@ set(NOGIL_SOURCES
   src/interrupts.c
   src/pool.c
   src/tasks.c
+  src/waits.c
+  src/inspection.c
   src/js_objects.c
   src/buffers.c
   src/memory.c
@@ -116,6 +118,7 @@ set(NOGIL_PYTHON_sources
   callbacks
   pool
   aio
+  inspection
   leaks
   ending
 )

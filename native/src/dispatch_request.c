@@ -3,6 +3,7 @@
 #include "dispatch_context.h"
 #include "dispatch_errors.h"
 #include "platform.h"
+#include "waits.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -352,6 +353,7 @@ PyObject *ng_request_call(ng_mailbox *mailbox, uint32_t owner, const ng_function
     }
     ng_environment *here = ng_environment_here(owner);
     wait_end end = WAIT_OVER;
+    uint64_t thread = (uint64_t)ng_py.PyThread_get_thread_ident();
     pause left = leave_python();
     if (here != NULL) {
         /* Its own thread, with another thread state: nobody else would ever serve it. */
@@ -359,7 +361,14 @@ PyObject *ng_request_call(ng_mailbox *mailbox, uint32_t owner, const ng_function
     } else if (!ng_mailbox_post(mailbox, &own->message)) {
         refuse(&own->message);
     } else {
+        ng_wait told = {.view = {.thread = thread,
+                                 .environment =
+                                     left.environment == NULL ? 0U : left.environment->number,
+                                 .kind = NG_WAIT_CALLBACK,
+                                 .of = owner}};
+        ng_wait_begin(&told);
         end = wait_for(own, mailbox, left.environment);
+        ng_wait_end(&told);
     }
     come_back(left);
     if (end == WAIT_NOT_BEGUN || settle(own)) {

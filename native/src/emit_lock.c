@@ -2,6 +2,7 @@
 
 #include "barrier.h"
 #include "platform.h"
+#include "waits.h"
 
 #include <stdatomic.h>
 
@@ -174,7 +175,17 @@ ng_status ng_creation_acquire(ng_environment *environment, uint64_t until_ms)
         last = &own;
     }
     ng_mutex_unlock(&guard);
-    return owned ? NG_STATUS_OK : wait_for_grant(environment, &own, until_ms);
+    if (owned) {
+        return NG_STATUS_OK;
+    }
+    ng_wait told = {
+        .view = {.environment = environment->number,
+                 .kind = NG_WAIT_CREATION,
+                 .of = atomic_load_explicit(&owner_number, memory_order_relaxed)}};
+    ng_wait_begin(&told);
+    ng_status status = wait_for_grant(environment, &own, until_ms);
+    ng_wait_end(&told);
+    return status;
 }
 
 void ng_creation_release(ng_environment *environment)

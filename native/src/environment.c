@@ -2,6 +2,7 @@
 
 #include "interpreter_guard.h"
 #include "platform.h"
+#include "waits.h"
 
 #include <stdlib.h>
 
@@ -114,6 +115,9 @@ static ng_status make_thread_state(ng_environment *environment)
         atomic_store_explicit(&pass->thread, ng_py.PyThread_get_thread_ident(),
                               memory_order_relaxed);
     }
+    if (ng_py.PyThread_get_thread_native_id != NULL) {
+        environment->native_thread = ng_py.PyThread_get_thread_native_id();
+    }
     ng_interpreter_guard_leave(guard);
     ng_gate_leave(pass);
     return environment->thread_state != NULL ? NG_STATUS_OK : NG_STATUS_OUT_OF_MEMORY;
@@ -186,6 +190,7 @@ void ng_environment_destroy(ng_environment *environment)
     }
     environment->ending = true;
     delist(environment);
+    ng_waits_forget(environment->number);
     /* First, so that nobody waits for what will never be done. */
     ng_mailbox_close(environment->mailbox);
     run_end_hooks(environment);
@@ -306,6 +311,42 @@ void ng_statistics_read(ng_statistics *out)
         out->handles_peak += atomic_load_explicit(&each->handles.peak, memory_order_relaxed);
     }
     ng_mutex_unlock(&list_lock);
+}
+
+static ng_environment_view view_of(const ng_environment *environment)
+{
+    ng_mailbox_reference(environment->mailbox);
+    return (ng_environment_view){
+        .number = environment->number,
+        .host_thread = environment->host_thread,
+        .presence = atomic_load_explicit(&environment->pass->presence, memory_order_relaxed),
+        .operation = atomic_load_explicit(&environment->operation, memory_order_relaxed),
+        .thread = atomic_load_explicit(&environment->pass->thread, memory_order_relaxed),
+        .native_thread = environment->native_thread,
+        .live = atomic_load_explicit(&environment->handles.live, memory_order_relaxed),
+        .peak = atomic_load_explicit(&environment->handles.peak, memory_order_relaxed),
+        .mailbox = environment->mailbox,
+    };
+}
+
+size_t ng_environments_view(ng_environment_view *out, size_t capacity)
+{
+    size_t found = 0;
+    ng_mutex_lock(&list_lock);
+    for (const ng_environment *each = environments; each != NULL; each = each->next) {
+        if (found < capacity) {
+            out[found] = view_of(each);
+        }
+        found++;
+    }
+    ng_mutex_unlock(&list_lock);
+    /* Not under the lock, which is a leaf. */
+    for (size_t i = 0; i < found && i < capacity; i++) {
+        out[i].queued = ng_mailbox_count(out[i].mailbox);
+        ng_mailbox_release(out[i].mailbox);
+        out[i].mailbox = NULL;
+    }
+    return found;
 }
 
 size_t ng_handle_owners(ng_handle_owner *out, size_t capacity)

@@ -81,7 +81,27 @@ struct ng_environment {
     uint32_t host_thread;        /* `list_lock`; 0 when the host did not say */
     _Atomic bool interrupted;    /* one was sent, for what ran then; written under `list_lock` */
     struct ng_environment *next_here; /* of the same thread, which is the only one to look */
+    _Atomic uint32_t operation; /* ng_operation that it carries out, 0: none; for people who look */
+    uint64_t native_thread;     /* the system's number of its thread, 0: unknown; written once */
 };
+
+/* What others may see of an environment: each part a moment's view. */
+typedef struct ng_environment_view {
+    uint32_t number;
+    uint32_t host_thread;
+    uint32_t presence;  /* NG_PRESENCE_... */
+    uint32_t operation; /* ng_operation, 0: none */
+    uint64_t thread;    /* Python's ident; 0: it is just ending */
+    uint64_t native_thread;
+    uint64_t live; /* handles */
+    uint64_t peak;
+    uint64_t queued;      /* messages */
+    ng_mailbox *mailbox; /* of ng_environments_view only */
+} ng_environment_view;
+
+/* Writes the first `capacity` living environments to `out`, the youngest first; returns how many there are. Thread: any,
+   not in a forked child. */
+size_t ng_environments_view(ng_environment_view *out, size_t capacity);
 
 /* Whether environment `number` waits for what is done with this chain; NULL is fine. Thread: any. */
 static inline bool ng_chain_has(const ng_call_chain *chain, uint32_t number)

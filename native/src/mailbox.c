@@ -160,6 +160,14 @@ uint64_t ng_mailbox_thread(ng_mailbox *mailbox)
     return atomic_load_explicit(&mailbox->thread, memory_order_relaxed);
 }
 
+size_t ng_mailbox_count(ng_mailbox *mailbox)
+{
+    ng_mutex_lock(&mailbox->lock);
+    size_t count = mailbox->count;
+    ng_mutex_unlock(&mailbox->lock);
+    return count;
+}
+
 bool ng_mailbox_is_ending(const ng_mailbox *mailbox)
 {
     /* Closed, the host may be gone: a wait that is under way then, further up the stack, ends. */

@@ -63,6 +63,9 @@ uint32_t ng_mailbox_patience(ng_mailbox *mailbox);
 void ng_mailbox_set_thread(ng_mailbox *mailbox, uint64_t thread);
 uint64_t ng_mailbox_thread(ng_mailbox *mailbox);
 
+/* How many messages are in it. Thread: any. */
+size_t ng_mailbox_count(ng_mailbox *mailbox);
+
 /* Whether the owner's host says that its JavaScript is being terminated, or it is closed. Thread: the
    owner's, detached. */
 bool ng_mailbox_is_ending(const ng_mailbox *mailbox);

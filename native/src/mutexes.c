@@ -4,6 +4,7 @@
 #include "environment.h"
 #include "mailbox.h"
 #include "platform.h"
+#include "waits.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -402,6 +403,19 @@ void ng_mutex_user_opens(ng_mutex_user *user, const ng_environment *environment)
     ng_mutex_unlock(&lock);
 }
 
+/* wait_for_grant, and people who look can see it. */
+static ng_status wait_told(ng_environment *environment, ticket *own, uint64_t timeout_ms,
+                           const char *name, size_t size)
+{
+    ng_wait told = {.view = {.environment = environment->number, .kind = NG_WAIT_MUTEX}};
+    told.view.name_size = (uint32_t)(size < NG_WAIT_NAME_SIZE ? size : NG_WAIT_NAME_SIZE);
+    memcpy(told.view.name, name, told.view.name_size);
+    ng_wait_begin(&told);
+    ng_status status = wait_for_grant(environment, own, timeout_ms);
+    ng_wait_end(&told);
+    return status;
+}
+
 ng_status ng_mutex_take(ng_mutex_user *user, ng_environment *environment, const char *name,
                         size_t size, uint64_t timeout_ms, ng_mutex_ticket *out, int *abandoned)
 {
@@ -425,7 +439,9 @@ ng_status ng_mutex_take(ng_mutex_user *user, ng_environment *environment, const 
     }
     ng_mutex_unlock(&lock);
     if (status == NG_STATUS_OK) {
-        status = wait_for_grant(environment, own, timeout_ms);
+        status = environment == NULL || is_granted(own)
+                     ? wait_for_grant(environment, own, timeout_ms)
+                     : wait_told(environment, own, timeout_ms, name, size);
     }
     if (status == NG_STATUS_OK) {
         *out = own->number;

@@ -551,7 +551,11 @@ void ng_invoke(ng_environment *environment, uint32_t offset)
         frame->status = NG_STATUS_BAD_FRAME;
         return;
     }
+    /* Relaxed: a figure. Operations nest. */
+    uint32_t outer = atomic_load_explicit(&environment->operation, memory_order_relaxed);
+    atomic_store_explicit(&environment->operation, frame->operation, memory_order_relaxed);
     ng_status status = invoke(environment, frame, (uint32_t)slots, answers);
+    atomic_store_explicit(&environment->operation, outer, memory_order_relaxed);
     if (status != NG_STATUS_PYTHON_ERROR) {
         free_blocks(environment, frame); /* else they were, and the exception is described there */
     }

@@ -23,6 +23,14 @@ static job *last;
 static uint32_t queued;
 static uint32_t threads;
 static uint32_t idle;
+
+/* A thread. Owner: its stack frame. */
+typedef struct member {
+    struct member *next;
+    ng_pool_view view;
+} member;
+
+static member *members; /* as many as `threads` soon */
 static uint32_t size; /* 0: nobody has said it; pool.py does before the first job */
 
 /* Under `lock`. */
@@ -52,10 +60,11 @@ static job *dequeue(void)
 /* ---- a thread of the pool ------------------------------------------------------------------------ */
 
 /* NULL: it is one too many, as the pool became smaller. */
-static job *await_job(void)
+static job *await_job(member *self)
 {
     ng_mutex_lock(&lock);
     idle++;
+    self->view.busy = 0U;
     while (queued == 0U && threads <= size) {
         ng_condition_wait(&changed, &lock, -1);
     }
@@ -63,9 +72,42 @@ static job *await_job(void)
     job *own = threads > size ? NULL : dequeue();
     if (own == NULL) {
         threads--;
+    } else {
+        self->view.busy = 1U;
     }
     ng_mutex_unlock(&lock);
     return own;
+}
+
+static void join(member *self)
+{
+    ng_mutex_lock(&lock);
+    self->next = members;
+    members = self;
+    ng_mutex_unlock(&lock);
+}
+
+static void part(const member *self)
+{
+    ng_mutex_lock(&lock);
+    for (member **link = &members; *link != NULL; link = &(*link)->next) {
+        if (*link == self) {
+            *link = self->next;
+            break;
+        }
+    }
+    ng_mutex_unlock(&lock);
+}
+
+static void introduce(member *self, uint64_t thread)
+{
+    uint64_t native = ng_py.PyThread_get_thread_native_id == NULL
+                          ? 0U
+                          : ng_py.PyThread_get_thread_native_id();
+    ng_mutex_lock(&lock);
+    self->view.thread = thread;
+    self->view.native_thread = native;
+    ng_mutex_unlock(&lock);
 }
 
 /* Python is ending: what is queued will never run. */
@@ -88,7 +130,7 @@ static void give_up(job *taken)
     ng_handles_count_leaked(count);
 }
 
-static bool enter(ng_pass *pass, PyThreadState **state)
+static bool enter(ng_pass *pass, PyThreadState **state, member *self)
 {
     for (;;) {
         if (!ng_gate_enter(&ng_python_gate, pass)) {
@@ -104,8 +146,9 @@ static bool enter(ng_pass *pass, PyThreadState **state)
             ng_sleep_ms(NO_MEMORY_MS); /* the job is kept: somebody waits for what comes of it */
             continue;
         }
-        atomic_store_explicit(&pass->thread, ng_py.PyThread_get_thread_ident(),
-                              memory_order_relaxed);
+        unsigned long thread = ng_py.PyThread_get_thread_ident();
+        atomic_store_explicit(&pass->thread, thread, memory_order_relaxed);
+        introduce(self, thread);
     }
     ng_py.PyEval_RestoreThread(*state);
     return true;
@@ -124,13 +167,12 @@ static void run(job *own)
     free(own);
 }
 
-static void work(void *raw)
+static void serve(ng_pass *pass, member *self)
 {
-    ng_pass *pass = raw;
     PyThreadState *state = NULL;
     job *own = NULL;
-    while ((own = await_job()) != NULL) {
-        if (!enter(pass, &state)) {
+    while ((own = await_job(self)) != NULL) {
+        if (!enter(pass, &state, self)) {
             give_up(own);
             if (state != NULL) {
                 atomic_fetch_add_explicit(&ng_python_end.states_leaked, 1U, memory_order_relaxed);
@@ -141,7 +183,7 @@ static void work(void *raw)
         (void)ng_py.PyEval_SaveThread();
         ng_gate_leave(pass);
     }
-    if (state == NULL || !enter(pass, &state)) {
+    if (state == NULL || !enter(pass, &state, self)) {
         return;
     }
     ng_pass_untarget(pass);
@@ -149,6 +191,14 @@ static void work(void *raw)
     ng_py.PyThreadState_DeleteCurrent(); /* detaches as well */
     ng_gate_leave(pass);
     ng_pass_give_back(pass);
+}
+
+static void work(void *raw)
+{
+    member self = {0};
+    join(&self);
+    serve(raw, &self);
+    part(&self);
 }
 
 /* ---- from outside -------------------------------------------------------------------------------- */
@@ -295,6 +345,21 @@ static PyObject *set_size(PyObject *self, PyObject *const *arguments, Py_ssize_t
     wanted = (long long)size;
     ng_mutex_unlock(&lock);
     return ng_py.PyLong_FromLongLong(wanted);
+}
+
+size_t ng_pool_read(ng_pool_figures *figures, ng_pool_view *out, size_t capacity)
+{
+    size_t found = 0;
+    ng_mutex_lock(&lock);
+    *figures = (ng_pool_figures){.size = size, .threads = threads, .idle = idle, .queued = queued};
+    for (const member *each = members; each != NULL; each = each->next) {
+        if (found < capacity) {
+            out[found] = each->view;
+        }
+        found++;
+    }
+    ng_mutex_unlock(&lock);
+    return found;
 }
 
 bool ng_pool_open(void)

@@ -19,4 +19,22 @@
  */
 bool ng_pool_open(void);
 
+/* A thread of the pool. */
+typedef struct ng_pool_view {
+    uint64_t thread; /* Python's ident; 0: it has not run anything yet */
+    uint64_t native_thread;
+    uint32_t busy;
+} ng_pool_view;
+
+typedef struct ng_pool_figures {
+    uint32_t size; /* 0: nobody has said it */
+    uint32_t threads;
+    uint32_t idle;
+    uint32_t queued;
+} ng_pool_figures;
+
+/* Fills `figures`, and writes the first `capacity` threads to `out`; returns how many there are. Thread: any, not in a
+   forked child. */
+size_t ng_pool_read(ng_pool_figures *figures, ng_pool_view *out, size_t capacity);
+
 #endif

@@ -13,13 +13,14 @@ _unraisable_hooks = None
 class _UnraisableListener:
     """One JavaScript thread's queue. The bell is a JavaScript object: dropping it calls that thread, without waiting."""
 
-    __slots__ = ("waiting", "dropped", "current", "bell", "__weakref__")
+    __slots__ = ("waiting", "dropped", "current", "bell", "watches", "__weakref__")
 
     def __init__(self):
         self.waiting = []
         self.dropped = 0
         self.current = None
         self.bell = None
+        self.watches = False  # and takes nothing away: Python prints all the same
 
     def put(self, event):
         with _unraisable_lock:
@@ -58,6 +59,8 @@ class _UnraisableHooks:
         event = ("unraisable", error, message, subject, threading.current_thread().name)
         for listener in listeners:
             listener.put(event)
+        if all(listener.watches for listener in listeners):
+            self.previous(args)
 
     def thread(self, args):
         listeners = _living_listeners(self)
@@ -70,6 +73,8 @@ class _UnraisableHooks:
         event = ("thread", error, "Exception in thread", "", name)
         for listener in listeners:
             listener.put(event)
+        if all(listener.watches for listener in listeners):
+            self.previous_of_threads(args)
 
 
 def _living_listeners(hooks):
@@ -122,6 +127,11 @@ def unraisable_listen():
     return listener
 
 
+def unraisable_watch(listener, watches):
+    """Whether it only watches."""
+    listener.watches = watches
+
+
 def unraisable_arm(listener, bell):
     """Gives it a bell, which is dropped at once when something waits."""
     with _unraisable_lock:
@@ -156,7 +166,7 @@ def unraisable_leave(listener):
             _forget_listener(reference)
         alone = not _unraisable_listeners
     listener.bell = None
-    _print_events(listener, alone)
+    _print_events(listener, alone and not listener.watches)
 
 
 def _print_events(listener, also_printed):
@@ -188,6 +198,6 @@ def _print_what_waits():
     first = True
     for reference in references:
         listener = reference()
-        if listener is not None:
+        if listener is not None and not listener.watches:
             _print_events(listener, first)  # all of them have much the same
             first = False

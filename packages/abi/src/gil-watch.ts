@@ -1,3 +1,5 @@
+import { channel } from 'node:diagnostics_channel';
+
 import type { Core, CoreGilNotice } from './core.js';
 import { NG_STATUS_OK } from './generated/constants.js';
 import { statusError } from './status-error.js';
@@ -14,6 +16,9 @@ export interface GilNotice {
 }
 
 export type Listener = (notice: GilNotice) => void;
+
+/** Each JS thread that uses Python publishes it, once. Subscribers do not stop the warning. */
+const gilEnabled = channel('nogil:gil-enabled');
 
 /** This thread's. The process's number of them is in the core. */
 export const listeners = new Set<Listener>();
@@ -34,6 +39,7 @@ function warn({ module, file }: GilNotice): void {
 }
 
 function tell(core: Core, notice: GilNotice): void {
+  gilEnabled.publish(notice);
   if (listeners.size === 0) {
     if (core.claimGilWarning() === 1) warn(notice);
     return;

@@ -1,3 +1,5 @@
+import { isMainThread, threadId } from 'node:worker_threads';
+
 import { type Core, loadCore, statusError, watchGil } from '@nogil/abi';
 import { NG_OPERATION_COLLECT, NG_OPERATION_RELEASE, NG_STATUS_OK } from '@nogil/abi/constants';
 import { guardExit, ReleaseQueue } from '@nogil/finalizer-guard';
@@ -6,8 +8,10 @@ import { handleTracking } from '@nogil/handles';
 import type { Completions } from './concurrency/completion.js';
 import type { Codecs } from './conversion/codecs.js';
 import type { TreeWriter } from './conversion/tree-writer.js';
+import { channels } from './diagnostics/channels.js';
 import { readUncaughtErrors } from './errors/uncaught.js';
 import { Arena } from './frame/arena.js';
+import { describeRunning } from './info.js';
 import { listen } from './javascript/host.js';
 import type { JsObjects } from './javascript/objects.js';
 import type { ScopeMembers } from './lifetime/scope-members.js';
@@ -86,8 +90,21 @@ function openEnvironment(options: StartOptions = {}): Environment {
   listen(made);
   learnShape(made, 'coroutine_type');
   readUncaughtErrors();
+  announceEnd(core);
   guardExit(options.signals === undefined ? {} : { signals: options.signals });
+  if (channels.start.hasSubscribers) {
+    channels.start.publish({ threadId, python: describeRunning(made) });
+  }
   return made;
+}
+
+/** Before the listener of guardExit, which comes last, so that Python can still be asked. */
+function announceEnd(core: Core): void {
+  if (!isMainThread) return; // where a worker ends, Python goes on
+  process.on('exit', () => {
+    if (!channels.shutdown.hasSubscribers || core.describe().status !== NG_STATUS_OK) return;
+    channels.shutdown.publish({ reason: 'exit', finalized: undefined });
+  });
 }
 
 function releaseQueue(core: Core, arena: Arena): ReleaseQueue {

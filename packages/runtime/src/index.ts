@@ -4,6 +4,13 @@ export type { BufferData, BufferType } from './buffers/element-types.js';
 export type { CallbackOptions } from './concurrency/callback.js';
 export type { ModuleOptions } from './evaluation/module.js';
 export type { Namespace, RunOptions } from './evaluation/run.js';
+export type {
+  CollectorState,
+  EnvironmentState,
+  Inspection,
+  PoolState,
+  PythonThread,
+} from './diagnostics/inspect.js';
 export type { PythonInfo } from './info.js';
 export type { PythonClassOptions } from './classes/emitted.js';
 export type { PyClass, PyInstance } from './classes/types.js';

@@ -18,6 +18,9 @@ import { toJs, toPy } from './conversion/explicit.js';
 import type { ToJsOptions, ToPyOptions } from './conversion/options.js';
 import { nogil } from './conversion/policy.js';
 import { Conversion, destroyed } from './conversion/to-python.js';
+import { channels } from './diagnostics/channels.js';
+import { inspect } from './diagnostics/inspect.js';
+import { checkDiagnostics, setDiagnostics } from './diagnostics/switch.js';
 import { ByReference, ForcedFloat, ForcedInt, Handle } from './frame/crossing.js';
 import { environment, existingEnvironment } from './environment.js';
 import { errorClasses } from './errors/registry.js';
@@ -53,6 +56,7 @@ export const python = {
 
   scope,
   leaks,
+  inspect,
   on,
   off,
 
@@ -69,10 +73,12 @@ export const python = {
    */
   start(options: StartOptions = {}): PythonInfo {
     if (options.threads !== undefined) checkPoolSize(options.threads);
+    if (options.diagnostics !== undefined) checkDiagnostics(options.diagnostics);
     startPython(loadCore(), options);
     const here = environment(options);
     if (options.callbackTimeout !== undefined) setPatience(options.callbackTimeout);
     if (options.threads !== undefined) setPoolSize(here, options.threads);
+    if (options.diagnostics !== undefined) setDiagnostics(here, options.diagnostics);
     return describeRunning(here);
   },
 
@@ -335,6 +341,8 @@ export const python = {
       );
     }
     const core = existingEnvironment()?.core ?? loadCore();
-    return core.shutdown(Math.trunc(timeout)) !== NG_STATUS_BUSY;
+    const finalized = core.shutdown(Math.trunc(timeout)) !== NG_STATUS_BUSY;
+    channels.shutdown.publish({ reason: 'shutdown', finalized });
+    return finalized;
   },
 };

@@ -21,6 +21,12 @@ export interface StartOptions {
    * `nogil.DeadlockError` that says what this thread does instead. Each JS thread has its own; it can be set again.
    */
   readonly callbackTimeout?: number;
+  /**
+   * Whether this JS thread does what diagnostics cost something: an entry of `performance` for each `callAsync` and
+   * `python.parallel`, events on the channel `nogil:unraisable` without a listener, and, from then on and for the whole
+   * process, the times of garbage collections in `python.inspect()`. False when left out; it can be set again.
+   */
+  readonly diagnostics?: boolean;
   /** How many threads the pool of `python.parallel` and `callAsync` may have: 1 to 1024. See `python.parallel.size`. */
   readonly threads?: number;
 }

@@ -1,3 +1,4 @@
+import { trace } from '../diagnostics/tracing.js';
 import type { Environment } from '../environment.js';
 import { captureSite } from '../errors/stack.js';
 import type { Handle } from '../frame/crossing.js';
@@ -28,6 +29,20 @@ export function callOnPool(
 ): Promise<unknown> {
   const { signal } = bounds;
   if (signal?.aborted === true) return rejected(signal.reason);
+  return trace('callAsync', environment, fn, () =>
+    queue(environment, fn, values, keywords, bounds, below),
+  );
+}
+
+function queue(
+  environment: Environment,
+  fn: Handle,
+  values: readonly unknown[],
+  keywords: Keywords | undefined,
+  bounds: CallBounds,
+  below: (...values: never[]) => unknown,
+): Promise<unknown> {
+  const { signal } = bounds;
   const site = captureSite(below);
   const completion = openCompletion(environment, site);
   let job: Owned;

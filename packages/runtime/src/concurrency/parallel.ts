@@ -1,5 +1,6 @@
 import { NG_OPERATION_CALL } from '@nogil/abi/constants';
 
+import { trace } from '../diagnostics/tracing.js';
 import { environment, type Environment } from '../environment.js';
 import { captureSite, type Site } from '../errors/stack.js';
 import { operate, readNumber } from '../frame/operate.js';
@@ -95,7 +96,9 @@ function start(
     const how = checked(here, options);
     if (how.signal?.aborted === true) return rejected(how.signal.reason);
     const source = new ItemSource(items);
-    return new Batch(here, handle, fn === null, source, how, site).run();
+    return trace('parallel', here, handle, () =>
+      new Batch(here, handle, fn === null, source, how, site).run(),
+    );
   } catch (error) {
     return rejected(error);
   }

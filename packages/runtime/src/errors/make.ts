@@ -8,6 +8,7 @@ import {
 } from '@nogil/abi/constants';
 
 import { Conversion } from '../conversion/to-python.js';
+import { channels } from '../diagnostics/channels.js';
 import type { Environment } from '../environment.js';
 import { type Crossing, Handle } from '../frame/crossing.js';
 import { operate, readHandle, readNumber } from '../frame/operate.js';
@@ -71,7 +72,10 @@ export function errorFor(
   const kind = kindOf(exception.environment, exception.reference(), exception.type);
   const error = new kind.constructorOf(new Raised(exception, kind, site, effects));
   // What the locks of the core throw for a deadlock has this code, too: one test finds both.
-  if (error.type === 'nogil.DeadlockError') Object.assign(error, { code: 'DEADLOCK' });
+  if (error.type === 'nogil.DeadlockError') {
+    Object.assign(error, { code: 'DEADLOCK' });
+    channels.deadlock.publish({ error });
+  }
   return error;
 }
 

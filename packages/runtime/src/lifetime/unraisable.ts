@@ -6,6 +6,7 @@ import { errorOf } from '../errors/make.js';
 import { ByReference, Handle } from '../frame/crossing.js';
 import { invoke } from '../invoke.js';
 import { supportFunction, supportHandle } from '../support.js';
+import { channels } from '../diagnostics/channels.js';
 import { makeBell } from './bell.js';
 
 /** An error of Python's that nobody could catch. */
@@ -34,6 +35,8 @@ const AT_A_TIME = 100;
 
 /** This thread's listeners, and what Python knows them by: one handle, which Python holds weakly. */
 const listeners: Listener[] = [];
+/** Whether events go to `nogil:unraisable` without a listener, too. */
+let watching = false;
 let registered: { readonly environment: Environment; readonly handle: number } | undefined;
 
 function support(here: Environment, name: string, ...values: readonly unknown[]): unknown {
@@ -80,7 +83,10 @@ function deliver(one: NonNullable<typeof registered>, rung: boolean): void {
       const event = nextEvent(one.environment, one.handle);
       count += 1;
       if (event === undefined) done = true;
-      else for (const listener of [...listeners]) listener(event);
+      else {
+        channels.unraisable.publish(event);
+        for (const listener of [...listeners]) listener(event);
+      }
     }
   } catch (error) {
     // Python is over: what it still had to say it has printed.
@@ -93,6 +99,37 @@ function deliver(one: NonNullable<typeof registered>, rung: boolean): void {
     // Rings at once when something is left.
     if (rung && registered === one) arm(one);
   }
+}
+
+function register(): void {
+  if (registered !== undefined) return;
+  const here = environment();
+  const handle = supportHandle(here, 'unraisable_listen');
+  registered = { environment: here, handle };
+  arm(registered);
+  look(registered);
+}
+
+/** Tells Python whether anybody listens: whoever only watches takes nothing away from it. */
+function settle(): void {
+  if (registered === undefined) return;
+  const { environment: here, handle } = registered;
+  const wanted = listeners.length > 0 || watching;
+  if (!wanted) registered = undefined;
+  try {
+    if (wanted) support(here, 'unraisable_watch', new Handle(handle), listeners.length === 0);
+    else support(here, 'unraisable_leave', new Handle(handle));
+  } catch (error) {
+    if (!(error instanceof NogilError && error.code === 'PYTHON_SHUT_DOWN')) throw error;
+  }
+  if (!wanted) here.releases.now([handle]);
+}
+
+/** Sends events to the channel `nogil:unraisable`, whether anybody listens or not. Python goes on printing them. */
+export function watchUnraisable(on: boolean): void {
+  watching = on;
+  if (on) register();
+  settle();
 }
 
 function checked(event: unknown, listener: unknown): void {
@@ -122,19 +159,14 @@ function checked(event: unknown, listener: unknown): void {
  */
 export function on(event: 'unraisable', listener: Listener): Disposable & (() => void) {
   checked(event, listener);
-  if (registered === undefined) {
-    const here = environment();
-    const handle = supportHandle(here, 'unraisable_listen');
-    registered = { environment: here, handle };
-    arm(registered);
-    look(registered);
-  }
+  register();
   // Its own, so that disposing of it takes away this registration and no other of the same function.
   const own: Listener = (told) => {
     listener(told);
   };
   originals.set(own, listener);
   listeners.push(own);
+  settle();
   const dispose = (): void => {
     remove(own);
   };
@@ -147,15 +179,7 @@ function remove(own: Listener): void {
   const index = listeners.indexOf(own);
   if (index < 0) return;
   listeners.splice(index, 1);
-  if (listeners.length > 0 || registered === undefined) return;
-  const { environment: here, handle } = registered;
-  registered = undefined;
-  try {
-    support(here, 'unraisable_leave', new Handle(handle));
-  } catch (error) {
-    if (!(error instanceof NogilError && error.code === 'PYTHON_SHUT_DOWN')) throw error;
-  }
-  here.releases.now([handle]);
+  settle();
 }
 
 /**
