@@ -361,11 +361,11 @@ PyObject *ng_request_call(ng_mailbox *mailbox, uint32_t owner, const ng_function
     } else if (!ng_mailbox_post(mailbox, &own->message)) {
         refuse(&own->message);
     } else {
-        ng_wait told = {.view = {.thread = thread,
-                                 .environment =
-                                     left.environment == NULL ? 0U : left.environment->number,
-                                 .kind = NG_WAIT_CALLBACK,
-                                 .of = owner}};
+        ng_wait told = {
+            .view = {.thread = thread,
+                     .environment = left.environment == NULL ? 0U : left.environment->number,
+                     .kind = NG_WAIT_CALLBACK,
+                     .of = owner}};
         ng_wait_begin(&told);
         end = wait_for(own, mailbox, left.environment);
         ng_wait_end(&told);

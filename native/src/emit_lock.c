@@ -178,10 +178,9 @@ ng_status ng_creation_acquire(ng_environment *environment, uint64_t until_ms)
     if (owned) {
         return NG_STATUS_OK;
     }
-    ng_wait told = {
-        .view = {.environment = environment->number,
-                 .kind = NG_WAIT_CREATION,
-                 .of = atomic_load_explicit(&owner_number, memory_order_relaxed)}};
+    ng_wait told = {.view = {.environment = environment->number,
+                             .kind = NG_WAIT_CREATION,
+                             .of = atomic_load_explicit(&owner_number, memory_order_relaxed)}};
     ng_wait_begin(&told);
     ng_status status = wait_for_grant(environment, &own, until_ms);
     ng_wait_end(&told);

@@ -95,7 +95,7 @@ typedef struct ng_environment_view {
     uint64_t native_thread;
     uint64_t live; /* handles */
     uint64_t peak;
-    uint64_t queued;      /* messages */
+    uint64_t queued;     /* messages */
     ng_mailbox *mailbox; /* of ng_environments_view only */
 } ng_environment_view;
 

@@ -92,8 +92,8 @@ static bool add_waits(PyObject *list)
         const ng_wait_view *each = &views[i];
         const uint64_t numbers[] = {each->thread, each->environment, each->kind, each->of};
         done = ADD_ALL(list, numbers) &&
-               add(list, ng_py.PyUnicode_DecodeUTF8(each->name, (Py_ssize_t)each->name_size,
-                                                    "replace"));
+               add(list,
+                   ng_py.PyUnicode_DecodeUTF8(each->name, (Py_ssize_t)each->name_size, "replace"));
     }
     free(views);
     return done;
@@ -116,8 +116,8 @@ static PyObject *inspect(PyObject *self, PyObject *const *arguments, Py_ssize_t 
         lists[i] = ng_py.PyList_New(0);
         done = lists[i] != NULL && ng_py.PyList_Append(all, lists[i]) == 0;
     }
-    done = done && add_environments(lists[0]) && add_pool(lists[1], lists[2]) &&
-           add_waits(lists[3]);
+    done =
+        done && add_environments(lists[0]) && add_pool(lists[1], lists[2]) && add_waits(lists[3]);
     for (size_t i = 0; i < 4U; i++) {
         if (lists[i] != NULL) {
             ng_py.Py_DecRef(lists[i]);

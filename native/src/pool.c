@@ -31,7 +31,7 @@ typedef struct member {
 } member;
 
 static member *members; /* as many as `threads` soon */
-static uint32_t size; /* 0: nobody has said it; pool.py does before the first job */
+static uint32_t size;   /* 0: nobody has said it; pool.py does before the first job */
 
 /* Under `lock`. */
 static void enqueue(job *own)
@@ -101,9 +101,8 @@ static void part(const member *self)
 
 static void introduce(member *self, uint64_t thread)
 {
-    uint64_t native = ng_py.PyThread_get_thread_native_id == NULL
-                          ? 0U
-                          : ng_py.PyThread_get_thread_native_id();
+    uint64_t native =
+        ng_py.PyThread_get_thread_native_id == NULL ? 0U : ng_py.PyThread_get_thread_native_id();
     ng_mutex_lock(&lock);
     self->view.thread = thread;
     self->view.native_thread = native;

@@ -15,9 +15,11 @@
 
 /* What is waited for. */
 typedef enum ng_wait_kind {
-    NG_WAIT_CALLBACK = 1, /* a call of a JavaScript function; `of`: the environment that it belongs to */
-    NG_WAIT_CREATION = 2, /* the creation lock; `of`: the environment that has it, when the wait began */
-    NG_WAIT_MUTEX = 3     /* the named mutex */
+    NG_WAIT_CALLBACK =
+        1, /* a call of a JavaScript function; `of`: the environment that it belongs to */
+    NG_WAIT_CREATION =
+        2, /* the creation lock; `of`: the environment that has it, when the wait began */
+    NG_WAIT_MUTEX = 3 /* the named mutex */
 } ng_wait_kind;
 
 /* Bytes of a mutex's name that are told. */

@@ -20,6 +20,8 @@ interface Answer {
   readonly after: boolean;
   readonly by: Notice | null;
   readonly heard: readonly Notice[];
+  /** On the channel `nogil:gil-enabled`. */
+  readonly published: readonly Notice[];
   readonly inWorkers: readonly Notice[];
   readonly warnings: readonly { readonly code?: string; readonly message: string }[];
   /** repr() of what the code gave. */
@@ -62,11 +64,14 @@ describe('importing an extension module', () => {
   it.each(['one_phase', 'two_phases'])(
     'that needs the GIL turns it on and is named: %s',
     (name) => {
-      const { before, after, by, heard, warnings, started, ended } = run(`import ${name}`);
+      const { before, after, by, heard, published, warnings, started, ended } = run(
+        `import ${name}`,
+      );
       expect(before).toBe(false);
       expect(after).toBe(true);
       expect(by).toMatchObject({ module: name, file: fileOf(name) });
       expect(heard).toEqual([by]);
+      expect(published).toEqual([by]);
       expect(by?.time).toBeGreaterThanOrEqual(started);
       expect(by?.time).toBeLessThanOrEqual(ended);
       expect(warnings).toEqual([]);
@@ -74,8 +79,13 @@ describe('importing an extension module', () => {
   );
 
   it('that declares itself safe changes nothing', () => {
-    const { after, by, heard } = run('import declared_safe');
-    expect({ after, by, heard }).toEqual({ after: false, by: null, heard: [] });
+    const { after, by, heard, published } = run('import declared_safe');
+    expect({ after, by, heard, published }).toEqual({
+      after: false,
+      by: null,
+      heard: [],
+      published: [],
+    });
   });
 
   it('names the thread that imported, whichever that is', () => {
@@ -126,7 +136,10 @@ for t in workers: t.join()`);
   });
 
   it('warns once for the process when nobody listens', () => {
-    const { by, warnings } = run('import one_phase; import two_phases', { listen: false });
+    const { by, published, warnings } = run('import one_phase; import two_phases', {
+      listen: false,
+    });
+    expect(published).toEqual([by]); // which is no listening
     expect(by).toMatchObject({ module: 'one_phase' });
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatchObject({ code: 'NOGIL_GIL_ENABLED' });

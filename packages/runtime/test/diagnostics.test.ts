@@ -1,4 +1,4 @@
-import { channel, tracingChannel } from 'node:diagnostics_channel';
+import { subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -176,7 +176,7 @@ describe('tracing channels', () => {
     readonly error?: unknown;
   }
 
-  function watch(what: string): { readonly events: [string, Seen][]; end(): void } {
+  function watch(what: string): { readonly events: [string, Seen][]; readonly end: () => void } {
     const events: [string, Seen][] = [];
     const note = (event: string) => (message: unknown) => {
       events.push([event, message as Seen]);
@@ -305,7 +305,7 @@ sys.unraisablehook = lambda args: printed.append(str(args.exc_value))`);
     const note = (message: unknown): void => {
       seen.push(message);
     };
-    channel('nogil:unraisable').subscribe(note);
+    subscribe('nogil:unraisable', note);
     python.start({ diagnostics: true });
     name('fail')();
     while (seen.length === 0) await sleep(5);
@@ -321,7 +321,7 @@ sys.unraisablehook = lambda args: printed.append(str(args.exc_value))`);
     while (seen.length === 2) await sleep(5);
     expect(name('printed').length).toBe(2);
     python.start({ diagnostics: false });
-    channel('nogil:unraisable').unsubscribe(note);
+    unsubscribe('nogil:unraisable', note);
     name('fail')();
     expect(name('printed').length).toBe(3);
     python.run('sys.unraisablehook = previous');
@@ -333,7 +333,7 @@ sys.unraisablehook = lambda args: printed.append(str(args.exc_value))`);
     const note = (message: unknown): void => {
       seen.push(message);
     };
-    channel('nogil:deadlock').subscribe(note);
+    subscribe('nogil:deadlock', note);
     python.start({ callbackTimeout: 100 });
     const outcome = python.run(`
 def deadlock(function):
@@ -350,7 +350,7 @@ deadlock`) as (function_: () => void) => void;
       outcome(() => undefined);
     }).toThrow(expect.objectContaining({ code: 'DEADLOCK' }));
     python.start({ callbackTimeout: 30_000 });
-    channel('nogil:deadlock').unsubscribe(note);
+    unsubscribe('nogil:deadlock', note);
     expect(seen).toMatchObject([{ error: { type: 'nogil.DeadlockError' } }]);
   });
 });

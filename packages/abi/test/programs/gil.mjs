@@ -1,4 +1,5 @@
 // What importing extension modules does to the GIL, and who hears of it.
+import { subscribe } from 'node:diagnostics_channel';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 
 import { gil, onGilEnabled, reprOf, runPython, startPython } from '../../dist/index.js';
@@ -31,6 +32,8 @@ function message(worker) {
 async function main({ executable, library, folder, code, workers = 0, listen = true }) {
   startPython({ executable, library });
   const heard = [];
+  const published = [];
+  subscribe('nogil:gil-enabled', (notice) => published.push(plain(notice)));
   const first = Promise.withResolvers?.() ?? deferred();
   const end = listen
     ? onGilEnabled((notice) => {
@@ -70,6 +73,7 @@ async function main({ executable, library, folder, code, workers = 0, listen = t
       after: after.enabled,
       by: plain(after.enabledBy),
       heard,
+      published,
       inWorkers,
       warnings,
       value,
