@@ -8,4 +8,6 @@ export default defineConfig({
   format: 'esm',
   dts: false,
   shims: false,
+  // Of development, which tsup would take in; it is no ES module.
+  external: ['autocannon'],
 });
