@@ -42,7 +42,6 @@ function queue(
   bounds: CallBounds,
   below: (...values: never[]) => unknown,
 ): Promise<unknown> {
-  const { signal } = bounds;
   const site = captureSite(below);
   const completion = openCompletion(environment, site);
   let job: Owned;
