@@ -153,11 +153,23 @@ static bool enter(ng_pass *pass, PyThreadState **state, member *self)
     return true;
 }
 
+/*
+ * Whether what is raised is Python's end, which interrupts again and again: also a job that has just caught the first one
+ * and is about to say so. There is nobody to tell, and stderr is not to be filled with it.
+ */
+static bool is_of_the_end(void)
+{
+    return !ng_gate_is_open(&ng_python_gate) &&
+           ng_py.PyErr_ExceptionMatches(*(PyObject **)ng_py.PyExc_KeyboardInterrupt) != 0;
+}
+
 /* Attached. */
 static void run(job *own)
 {
     PyObject *result = ng_py.PyObject_CallFunctionObjArgs(own->callable, (PyObject *)NULL);
-    if (result == NULL) {
+    if (result == NULL && is_of_the_end()) {
+        ng_py.PyErr_Clear();
+    } else if (result == NULL) {
         ng_py.PyErr_WriteUnraisable(own->callable);
     } else {
         ng_py.Py_DecRef(result);

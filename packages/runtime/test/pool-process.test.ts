@@ -68,6 +68,19 @@ it('ends while threads of the pool compute', async () => {
   expect([code, output]).toEqual([3, 'over\n']);
 });
 
+it('says nothing of jobs that its own end interrupts outside of what they call', async () => {
+  const [code, output] = await run(`
+    python.run(\`
+import gc
+submit = [o for o in gc.get_objects() if type(o).__name__ == 'function' and o.__name__ == 'pool_call'][0].__globals__
+def spin():
+  while True: pass\`);
+    await python.eval('len').callAsync([]);
+    python.run("submit['_pool_submit'](spin)");
+    setTimeout(() => { console.log('over'); process.exit(3); }, 50);`);
+  expect([code, output]).toEqual([3, 'over\n']);
+});
+
 it('has as many threads as the environment says', async () => {
   expect(await run('console.log(python.parallel.size)', { NOGIL_THREADS: '7' })).toEqual([
     0,
