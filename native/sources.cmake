@@ -16,6 +16,7 @@ set(NOGIL_SOURCES
   src/finalizer_guard.c
   src/finalizer_guard_gates.c
   src/watchdog.c
+  src/exit.c
   src/signals.c
   src/error.c
   src/startup_config.c

@@ -6,7 +6,9 @@ import { check } from '../runner/check.mjs';
 /** @typedef {import('../runner/check.mjs').Outcome} Outcome */
 
 /** How long the process may take from the line `ready` to its end, whatever Python does, in milliseconds. */
-const BOUND_MS = 9000;
+const EXIT_BOUND_MS = 2000;
+/** What a busy machine may keep the runner and the host from doing meanwhile. */
+const ALLOWANCE_MS = 2000;
 /** A process that hangs at its end hangs for ever: this is long enough to be sure on a busy machine. */
 const DEADLINE_MS = 40_000;
 
@@ -27,16 +29,30 @@ const FORMS = {
   shutdown: { code: 0 },
 };
 
+/** What Python says of an atexit callback that raises. */
+const RAISED = 'raised at exit';
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** What others do in Python when the end comes; `everything` is all of it at once. */
 const ACTIVITIES = ['computes', 'locks', 'calls-back', 'sleeps', 'idles'];
 
+/** What JavaScript waits for without being inside: it keeps the process from ending by itself. */
+const PENDING = {
+  pool: ['computes', 'sleeps', 'has-a-deadline', 'maps', 'has-a-queue', 'calls'],
+  asyncio: ['sleeps', 'swallows', 'awaits'],
+};
+const BY_ITSELF = ['natural', 'exit-in-worker'];
+
+/** What the last of the atexit callbacks does. */
+const CALLBACKS = ['raises', 'computes', 'sleeps'];
+
 /**
  * One way to end in one situation.
  * @typedef {object} End
  * @property {string} form
- * @property {string} who - `thread`, `worker`, or `main`: the thread that receives the end is itself inside
+ * @property {string} who - `thread`, `daemon`, `worker`; `pool` or `asyncio`, on behalf of main; `main`: the thread that
+ *   receives the end is itself inside; `atexit`
  * @property {string} what
  * @property {'main'} place
  * @property {Check} check
@@ -57,7 +73,13 @@ function end(form, who, what) {
     places: /** @type {const} */ (['main']),
     repeatedBy: `node ends.mjs --family all --end '${name}'`,
     deadline: DEADLINE_MS,
-    problem: problem(code ?? null, signal, message),
+    problem: problem(
+      // Who ends Python before the process is told to end waits for both.
+      (form === 'shutdown' ? 2 : 1) * EXIT_BOUND_MS + ALLOWANCE_MS,
+      code ?? null,
+      signal,
+      who === 'atexit' && what === 'raises' ? RAISED : message,
+    ),
     ...(signal === undefined ? {} : { signal }),
   };
   return { form, who, what, place: 'main', check: check(name, parts) };
@@ -67,12 +89,13 @@ function end(form, who, what) {
  * The process ended as it was told to, in time, after Python ran its atexit callbacks, once, and wrote out
  * what it had buffered.
  *
+ * @param {number} bound - in milliseconds
  * @param {number | null} code
  * @param {NodeJS.Signals | undefined} signal
  * @param {string | undefined} message - what stderr must say
  * @returns {(outcome: Outcome) => string | undefined}
  */
-function problem(code, signal, message) {
+function problem(bound, code, signal, message) {
   return (outcome) => {
     if (outcome.sinceReady === Infinity) return 'it ended before it was ready';
     if (outcome.code !== code || outcome.signal !== (signal ?? null)) {
@@ -88,20 +111,33 @@ function problem(code, signal, message) {
       return `stderr does not say "${message}"`;
     }
     if (/Fatal Python error/.test(outcome.stderr)) return 'Python ended with a fatal error';
-    return outcome.sinceReady > BOUND_MS ? `took ${outcome.sinceReady} ms to end` : undefined;
+    return outcome.sinceReady > bound ? `took ${outcome.sinceReady} ms to end` : undefined;
   };
 }
 
 const forms = Object.keys(FORMS);
 
-/** Every form × what Python threads or workers do; and what only the main thread can do. */
+/**
+ * @param {readonly string[]} whichForms
+ * @param {string} who
+ * @param {readonly string[]} activities
+ */
+function all(whichForms, who, activities) {
+  return whichForms.flatMap((form) => activities.map((what) => end(form, who, what)));
+}
+
+/** Every form in which somebody ends a process that would not end by itself. */
+const told = forms.filter((form) => !BY_ITSELF.includes(form));
+
+/** Every form × what others do; and what only the main thread can do. */
 export const single = [
-  ...forms.flatMap((form) =>
-    ['thread', 'worker'].flatMap((who) => ACTIVITIES.map((what) => end(form, who, what))),
-  ),
-  ...SIGNALS.flatMap((form) =>
-    ['computes', 'locks', 'calls-back', 'sleeps'].map((what) => end(form, 'main', what)),
-  ),
+  ...all(forms, 'thread', ACTIVITIES),
+  ...all(forms, 'worker', ACTIVITIES),
+  ...all(forms, 'daemon', ['computes', 'sleeps']),
+  ...all(told, 'pool', PENDING.pool),
+  ...all(told, 'asyncio', PENDING.asyncio),
+  ...all(forms, 'atexit', CALLBACKS),
+  ...all(SIGNALS, 'main', ['computes', 'locks', 'calls-back', 'sleeps']),
   end('exit', 'main', 'calls-back'),
   end('uncaught', 'main', 'calls-back'),
 ];

@@ -7,8 +7,9 @@ import { python } from 'nogil';
 import { sourceOf } from './activities.mjs';
 import { callInside, neverReturns } from './calls-back.mjs';
 import { occupy } from './occupants.mjs';
+import { begin, isPending } from './pending.mjs';
 import { say } from './say.mjs';
-import { leaveTraces } from './traces.mjs';
+import { lastCallback, leaveTraces } from './traces.mjs';
 
 /** Longer than the runner waits for any process. */
 const FOREVER_MS = 600_000;
@@ -86,10 +87,21 @@ function endInside(form, what) {
   });
 }
 
+/**
+ * @param {string} who
+ * @param {string} what
+ */
+async function prepare(who, what) {
+  if (!isPending(who)) return occupy(who, what);
+  await begin(who, what);
+  return [];
+}
+
 export default async function end() {
   const [form = '', who = '', what = ''] = process.argv.slice(4);
+  if (who === 'atexit') lastCallback(what);
   leaveTraces();
   if (who === 'main') return endInside(form, what);
-  const workers = await occupy(who, what);
+  const workers = await prepare(who, what);
   await FORMS[form]?.(workers);
 }

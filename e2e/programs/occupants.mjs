@@ -12,11 +12,12 @@ const EVERYTHING = ['computes', 'locks', 'sleeps', 'calls-back', 'idles'];
 /**
  * Has others do something in Python, for ever, and waits until they do.
  *
- * @param {string} who - `thread` or `worker`
+ * @param {string} who - `thread`, which Python's own end would wait for, `daemon` or `worker`; nobody else occupies
  * @param {string} what - one of the activities, or `everything`
  * @returns {Promise<Worker[]>} the workers, which do not keep the process alive
  */
 export async function occupy(who, what) {
+  if (!['thread', 'daemon', 'worker'].includes(who)) return [];
   const activities = what === 'everything' ? EVERYTHING : [what];
   const occupants = activities.map((activity) => ({
     who,
@@ -44,11 +45,10 @@ function startWorker(occupant) {
  * @param {Occupant} occupant
  * @returns {Worker[]} none
  */
-function startThread({ what, mark }) {
-  // Not a daemon: Python itself would wait for it without bound.
+function startThread({ who, what, mark }) {
   python.run(`
 import threading
-threading.Thread(target=exec, args=(${JSON.stringify(sourceOf(what, mark))}, {}), daemon=False).start()
+threading.Thread(target=exec, args=(${JSON.stringify(sourceOf(what, mark))}, {}), daemon=${who === 'daemon' ? 'True' : 'False'}).start()
 `);
   return [];
 }

@@ -549,12 +549,34 @@ NG_API void ng_block_free(ng_environment *environment, uint64_t block);
 NG_API ng_status ng_shutdown(uint32_t bound_ms);
 
 /*
- * Arms a thread that ends the process with `code` after `bound_ms`, in case something else keeps it:
+ * Arms a thread that ends the process with `code` within `bound_ms`, in case something else keeps it:
  * Node joins its workers for ever when one is inside native code. The first call's bound counts, and the
  * last one's code.
  * Thread: any.
  */
 NG_API void ng_arm_watchdog(int code, uint32_t bound_ms);
+
+/* How long a process that ends may take when nobody says otherwise, in milliseconds. */
+#define NG_EXIT_BOUND_MS 2000U
+
+/*
+ * How long the process may take from being told to end until it is over, whatever Python does: most of it is
+ * Python's, at most half a second the host's. Counts for ng_exit, for signals, and for a process in which
+ * only workers used Python.
+ * milliseconds: 100 to 600000.
+ * only_first:   1 to leave it as it is where somebody has set it.
+ * Thread:       any.
+ */
+NG_API void ng_exit_bound_set(uint32_t milliseconds, uint32_t only_first);
+NG_API uint32_t ng_exit_bound_read(void);
+
+/*
+ * The process ends with `code`: ends Python within its part of the exit bound and, where Python stays busy,
+ * arms the watchdog for the rest. ng_exit_with says another code, after it.
+ * Returns: as ng_shutdown. Thread: any, not attached.
+ */
+NG_API ng_status ng_exit(int code);
+NG_API void ng_exit_with(int code);
 
 /* Fills `out`. Thread: any. */
 NG_API void ng_statistics_read(ng_statistics *out);
@@ -1368,13 +1390,13 @@ NG_API ng_status ng_environment_interrupt(ng_environment *caller, uint32_t host_
                                           uint32_t *interrupted);
 
 /*
- * Ends Python, within `bound_ms` (1 to 600000), before SIGINT, SIGTERM, SIGHUP or a console event end the
- * process; then they end it as ever. Signals that somebody handles or ignores are left alone; call it
- * again when a handler was taken away. 0 stops it. A second signal ends the process at once.
+ * Ends Python, within the exit bound, before SIGINT, SIGTERM, SIGHUP or a console event end the process;
+ * then they end it as ever. Signals that somebody handles or ignores are left alone; call it again when a
+ * handler was taken away. 0 stops it. A second signal ends the process at once.
  * Returns: OK, OUT_OF_MEMORY (also without threads or files to be had), SHUT_DOWN in a forked child.
  * Thread:  any.
  */
-NG_API ng_status ng_signals_guard(uint32_t bound_ms);
+NG_API ng_status ng_signals_guard(uint32_t on);
 
 /* Fills `out`. Thread: any. */
 NG_API void ng_gate_read(ng_gate *gate, ng_gate_statistics *out);

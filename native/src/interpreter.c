@@ -7,6 +7,7 @@
 #include "bootstrap.h"
 #include "capi.h"
 #include "error.h"
+#include "exit.h"
 #include "finalizer_guard.h"
 #include "gil_watch.h"
 #include "import_flags.h"
@@ -26,9 +27,6 @@
 
 /* Waits are cut in slices, as they go by a clock that can be set; bounds go by one that cannot. */
 #define WAIT_SLICE_MS 50
-
-/* How long exit() may take when nobody shut Python down before. */
-#define LAST_CHANCE_MS 2000U
 
 typedef enum ng_life {
     NG_LIFE_NONE = 0,
@@ -195,12 +193,11 @@ static bool may_finalize(void)
     return yes;
 }
 
-/* Cancels what asyncio runs, and gives it until then to clean up. Detached. */
-static void end_tasks(uint64_t milliseconds)
+/* Calls a function of src/python that takes so many milliseconds at most. Attached. */
+static void call_within(const char *function, uint64_t milliseconds)
 {
-    ng_py.PyEval_RestoreThread(initial_thread_state);
     PyObject *bound = ng_py.PyLong_FromLongLong((long long)milliseconds);
-    PyObject *result = bound == NULL ? NULL : ng_bootstrap_call("aio_stop", bound);
+    PyObject *result = bound == NULL ? NULL : ng_bootstrap_call(function, bound);
     if (result == NULL) {
         ng_py.PyErr_Clear();
     } else {
@@ -209,36 +206,50 @@ static void end_tasks(uint64_t milliseconds)
     if (bound != NULL) {
         ng_py.Py_DecRef(bound);
     }
-    (void)ng_py.PyEval_SaveThread();
 }
 
-static bool end_python(uint64_t until)
+static uint64_t left(uint64_t until)
 {
     uint64_t now = ng_clock_ms();
-    end_tasks((until > now ? until - now : 0U) / 4U);
-    now = ng_clock_ms();
-    /* Half the bound for those inside, so that atexit callbacks and flushes get the other half. */
-    bool drained = drain(now + (until > now ? until - now : 0U) / 2U);
+    return until > now ? until - now : 0U;
+}
+
+/*
+ * In the order of Python's own end, but each step with a part of what is left, so that whoever uses up his
+ * does not take it from those that follow: tasks of asyncio, those inside, threads, atexit callbacks.
+ */
+static bool end_python(uint64_t until)
+{
     ng_py.PyEval_RestoreThread(initial_thread_state);
+    call_within("aio_stop", left(until) / 4U);
+    (void)ng_py.PyEval_SaveThread();
+    bool drained = drain(ng_clock_ms() + left(until) / 2U);
+    ng_py.PyEval_RestoreThread(initial_thread_state);
+    call_within("end_threads", left(until) / 2U);
+    /* Before as well, as a callback may never come back. */
+    call_quietly("flush_standard_streams");
+    call_quietly("run_exit_callbacks");
+    call_quietly("flush");
     if (drained && ng_gate_is_deserted(&ng_python_gate) && may_finalize()) {
-        call_quietly("flush");
         /* A failed flush is all it can report, and we flushed before. */
         (void)ng_py.Py_FinalizeEx();
         return true;
     }
-    call_quietly("run_exit_callbacks");
-    call_quietly("flush");
     (void)ng_py.PyEval_SaveThread();
     return false;
 }
 
 /*
  * For a process in which only workers used Python, so that nobody on the main thread says goodbye:
- * atexit callbacks and buffered output must not be lost. Where ng_shutdown ran before, this is nothing.
+ * atexit callbacks and buffered output must not be lost. Elsewhere ng_exit has waited already: a second time
+ * would only keep the host, which may know an exit code that nobody else does (Bun tells no listener what an
+ * unhandled rejection comes to).
  */
 static void at_process_exit(void)
 {
-    (void)ng_shutdown(LAST_CHANCE_MS); /* nothing in a forked child */
+    if (!ng_exit_has_begun()) {
+        (void)ng_shutdown(ng_exit_share_of_python()); /* nothing in a forked child */
+    }
 }
 
 static void core_thread(void *raw)
@@ -257,7 +268,7 @@ static void core_thread(void *raw)
         if (end_requested) {
             /* Somebody gave up waiting for the start: the gate never opens. */
             life = NG_LIFE_ENDING;
-            end_by_ms = ng_clock_ms() + LAST_CHANCE_MS;
+            end_by_ms = ng_clock_ms() + ng_exit_share_of_python();
         } else {
             life = NG_LIFE_RUNNING;
             ng_gate_open(&ng_python_gate);

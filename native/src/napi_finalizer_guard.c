@@ -221,16 +221,16 @@ static napi_value interrupt_thread(napi_env env, napi_callback_info info)
     return ng_napi_number(env, interrupted);
 }
 
-/* guardSignals(boundMs): status */
+/* guardSignals(on): status */
 static napi_value guard_signals(napi_env env, napi_callback_info info)
 {
     napi_value arguments[1] = {NULL};
-    uint32_t bound = 0;
+    bool on = false;
     if (ng_napi_arguments(env, info, 1, arguments) == NULL ||
-        !ng_napi_succeeded(env, napi_get_value_uint32(env, arguments[0], &bound))) {
+        !ng_napi_succeeded(env, napi_get_value_bool(env, arguments[0], &on))) {
         return NULL;
     }
-    return ng_napi_number(env, ng_signals_guard(bound));
+    return ng_napi_number(env, ng_signals_guard(on ? 1U : 0U));
 }
 
 bool ng_napi_add_finalizer_guard(napi_env env, napi_value exports, ng_napi_state *state)

@@ -109,16 +109,47 @@ static napi_value shut_down(napi_env env, napi_callback_info info)
     return ng_napi_number(env, ng_shutdown(bound));
 }
 
-/* armWatchdog(exitCode, boundMs) */
-static napi_value arm_watchdog(napi_env env, napi_callback_info info)
+/* exitBound(): milliseconds */
+static napi_value exit_bound(napi_env env, napi_callback_info info)
+{
+    (void)info;
+    return ng_napi_number(env, ng_exit_bound_read());
+}
+
+/* setExitBound(milliseconds, onlyFirst) */
+static napi_value set_exit_bound(napi_env env, napi_callback_info info)
 {
     napi_value arguments[2] = {NULL, NULL};
-    int32_t code = 0;
-    uint32_t bound = 0;
+    uint32_t milliseconds = 0;
+    bool only_first = false;
     if (ng_napi_arguments(env, info, 2, arguments) != NULL &&
-        ng_napi_succeeded(env, napi_get_value_int32(env, arguments[0], &code)) &&
-        ng_napi_succeeded(env, napi_get_value_uint32(env, arguments[1], &bound))) {
-        ng_arm_watchdog(code, bound);
+        ng_napi_succeeded(env, napi_get_value_uint32(env, arguments[0], &milliseconds)) &&
+        ng_napi_succeeded(env, napi_get_value_bool(env, arguments[1], &only_first))) {
+        ng_exit_bound_set(milliseconds, only_first ? 1U : 0U);
+    }
+    return NULL;
+}
+
+/* exit(code): status. Does not end the process: the host is about to. */
+static napi_value exit_process(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[1] = {NULL};
+    int32_t code = 0;
+    if (ng_napi_arguments(env, info, 1, arguments) == NULL ||
+        !ng_napi_succeeded(env, napi_get_value_int32(env, arguments[0], &code))) {
+        return NULL;
+    }
+    return ng_napi_number(env, ng_exit(code));
+}
+
+/* exitWith(code) */
+static napi_value exit_with(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[1] = {NULL};
+    int32_t code = 0;
+    if (ng_napi_arguments(env, info, 1, arguments) != NULL &&
+        ng_napi_succeeded(env, napi_get_value_int32(env, arguments[0], &code))) {
+        ng_exit_with(code);
     }
     return NULL;
 }
@@ -157,8 +188,9 @@ static napi_value statistics(napi_env env, napi_callback_info info)
 bool ng_napi_add_life_cycle(napi_env env, napi_value exports, ng_napi_state *state)
 {
     static const ng_napi_function functions[] = {
-        {"start", start},           {"describe", describe},        {"open", open_environment},
-        {"shutdown", shut_down},    {"armWatchdog", arm_watchdog}, {"adjustMemory", adjust_memory},
+        {"start", start},           {"describe", describe},    {"open", open_environment},
+        {"shutdown", shut_down},    {"exitBound", exit_bound}, {"setExitBound", set_exit_bound},
+        {"exit", exit_process},     {"exitWith", exit_with},   {"adjustMemory", adjust_memory},
         {"statistics", statistics},
     };
     return ng_napi_define(env, exports, state, functions, sizeof functions / sizeof functions[0]);

@@ -42,7 +42,7 @@ void ng_watchdog_flush(void)
 static void watch(void *unused)
 {
     (void)unused;
-    ng_sleep_ms(bound);
+    ng_sleep_ms(bound > FLUSH_MS ? bound - FLUSH_MS : 0U);
     ng_watchdog_flush();
     ng_process_end(atomic_load_explicit(&exit_code, memory_order_relaxed));
 }

@@ -53,7 +53,7 @@ static int misbehaves(ng_environment *environment)
     }
     if (ng_gate_find("forked", 6, &gate) != NG_STATUS_SHUT_DOWN ||
         ng_gate_end(&ng_python_gate, 1000, &leaked) == NG_STATUS_OK ||
-        ng_signals_guard(1000) != NG_STATUS_SHUT_DOWN) {
+        ng_signals_guard(1) != NG_STATUS_SHUT_DOWN) {
         return 4;
     }
     ng_statistics_read(&statistics);

@@ -19,8 +19,14 @@ export interface Core {
   dropBlock(block: number): void;
   /** Closes the gate and ends Python within `boundMs`; a status. */
   shutdown(boundMs: number): number;
-  /** Ends the process with `exitCode` after `boundMs`, unless it ends before. */
-  armWatchdog(exitCode: number, boundMs: number): void;
+  /** How long the process may take to end, in milliseconds. */
+  exitBound(): number;
+  /** Sets it; with `onlyFirst` only where nobody has yet. */
+  setExitBound(milliseconds: number, onlyFirst: boolean): void;
+  /** Ends Python as the process is about to end with `code`, and sees to it that it does; a status. */
+  exit(code: number): number;
+  /** After {@link exit}: the process is to end with another code. */
+  exitWith(code: number): void;
   /** Tells the garbage collector that its objects hold `bytes` more, or fewer, outside its heap. */
   adjustMemory(bytes: number): void;
   statistics(): CoreStatistics;
@@ -63,8 +69,8 @@ export interface Core {
   gateStatistics(gate: number): CoreGateStatistics;
   /** The figures of the gate that guards Python. */
   pythonGateStatistics(): CoreGateStatistics;
-  /** Ends Python within `boundMs` before a signal ends the process; 0 stops it. A status. */
-  guardSignals(boundMs: number): number;
+  /** Whether Python ends, within the exit bound, before a signal ends the process. A status. */
+  guardSignals(on: boolean): number;
   endStatistics(): CoreEndStatistics;
   /** Names this thread, once it is open, for {@link interruptThread}. */
   nameThread(number: number): void;

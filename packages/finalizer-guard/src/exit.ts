@@ -3,12 +3,7 @@ import { isMainThread, threadId } from 'node:worker_threads';
 import { type Core, loadCore, NogilError } from '@nogil/abi';
 import { NG_STATUS_BUSY, NG_STATUS_OK } from '@nogil/abi/constants';
 
-/** How long Python may take to end when the process exits, in milliseconds. */
-const EXIT_BOUND_MS = 5000;
-/** How long it may take when a signal ends the process. */
-const SIGNAL_BOUND_MS = 2000;
-/** How long the host may then take to end, when Python would not. */
-const HOST_BOUND_MS = 1000;
+import { boundOfEnvironment, checkExitBound } from './exit-bound.js';
 
 /** The signals that end a process and leave time to end Python first; Windows knows SIGINT alone. */
 const SIGNALS: readonly (string | symbol)[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -21,6 +16,13 @@ export interface ExitOptions {
    * is 0.
    */
   readonly signals?: boolean;
+  /**
+   * How long the process may take from being told to end until it is over, whatever Python does, in whole
+   * milliseconds: 100 to 600 000. Most of it is Python's, at most half a second the host's. When left out,
+   * what was said before counts, else the environment variable `NOGIL_EXIT_BOUND`, else 2000. It is the
+   * process's, and can be set again.
+   */
+  readonly bound?: number;
 }
 
 /** Node's own, by which process.exit() ends the process; absent elsewhere. */
@@ -44,21 +46,26 @@ const realm = globalThis as { [key]?: Guarded };
  * however that comes about: at the natural end, by `process.exit()`, an uncaught error, or one of the
  * signals that end a process.
  *
- * It closes Python's gate, waits for threads that are inside, interrupts them after a tenth of a second,
- * and finalizes Python where that cannot hang. Where Python stays busy, the process ends all the same,
- * with the exit code it was to have. Nothing can be done about SIGKILL, `process.abort()` and crashes.
+ * It cancels what asyncio runs, closes Python's gate, waits for threads that are inside, interrupts them
+ * after a tenth of a second, waits for executors and for threads that are no daemons, and finalizes Python
+ * where that cannot hang. Each of these gets a part of what is left of the bound. Where Python stays busy,
+ * the process ends all the same when the bound is over, with the exit code it was to have. Nothing can be
+ * done about SIGKILL, `process.abort()` and crashes.
  *
  * The packages of this project that start Python call it; a program that uses `@nogil/abi` by itself
  * does so once, on each thread. Calling it again is fine.
  *
- * @param options - what to leave out
- * @throws NogilError `INVALID_ARGUMENT` for a value of `NOGIL_SIGNALS` that is none, and as `loadCore` of
- *   `@nogil/abi`
+ * @param options - what to leave out, and how long it may take
+ * @throws NogilError `INVALID_ARGUMENT` for a bound, or a value of `NOGIL_SIGNALS` or `NOGIL_EXIT_BOUND`, that is
+ *   none, and as `loadCore` of `@nogil/abi`
  * @remarks Any JS thread. The `exit` event is the main thread's: where only workers used Python, Node
  *   joins them first, for as long as they take, and Python ends after that.
  */
 export function guardExit(options: ExitOptions = {}): void {
+  if (options.bound !== undefined) checkExitBound(options.bound, 'bound');
   const core = loadCore();
+  if (options.bound !== undefined) core.setExitBound(options.bound, false);
+  else core.setExitBound(boundOfEnvironment(), true);
   const guarded = realm[key] ?? { exit: false, signals: false };
   realm[key] = guarded;
   if (!guarded.signals && (options.signals ?? true) && allowsSignals()) {
@@ -71,6 +78,18 @@ export function guardExit(options: ExitOptions = {}): void {
     guarded.exit = true;
     endPythonLast(core);
   }
+}
+
+/**
+ * Refuses values of `NOGIL_SIGNALS` and `NOGIL_EXIT_BOUND` that are none, as {@link guardExit} does: for whoever would
+ * have to undo something by then.
+ *
+ * @throws NogilError `INVALID_ARGUMENT`
+ * @remarks Any JS thread.
+ */
+export function checkExitSettings(): void {
+  allowsSignals();
+  boundOfEnvironment();
 }
 
 function allowsSignals(): boolean {
@@ -86,7 +105,7 @@ function allowsSignals(): boolean {
  */
 function guardSignals(core: Core): void {
   const guard = (): void => {
-    core.guardSignals(listenedTo() ? 0 : SIGNAL_BOUND_MS);
+    core.guardSignals(!listenedTo());
   };
   guard();
   if (!isMainThread) return; // the host has signal listeners on its main thread only
@@ -97,7 +116,7 @@ function guardSignals(core: Core): void {
   });
   if (process.platform !== 'win32') return;
   process.on('newListener', (event: string | symbol) => {
-    if (SIGNALS.includes(event)) core.guardSignals(0);
+    if (SIGNALS.includes(event)) core.guardSignals(false);
   });
 }
 
@@ -119,9 +138,7 @@ function listenedTo(): boolean {
 function endPythonLast(core: Core): void {
   let moving = false;
   const end = (code: number): void => {
-    if (core.shutdown(EXIT_BOUND_MS) !== NG_STATUS_BUSY) return;
-    core.armWatchdog(exitCode(code), HOST_BOUND_MS);
-    followExitCode(core);
+    if (core.exit(exitCode(code)) === NG_STATUS_BUSY) followExitCode(core);
   };
   process.on('exit', end);
   process.on('newListener', (event, listener) => {
@@ -147,7 +164,7 @@ function followExitCode(core: Core): void {
   const reallyExit = host.reallyExit;
   if (reallyExit === undefined) return;
   host.reallyExit = (code) => {
-    core.armWatchdog(code ?? 0, HOST_BOUND_MS);
+    core.exitWith(code ?? 0);
     return reallyExit.call(process, code);
   };
 }

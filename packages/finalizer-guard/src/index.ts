@@ -7,7 +7,8 @@ export {
   runPython,
   startPython,
 } from '@nogil/abi';
-export { type ExitOptions, guardExit } from './exit.js';
+export { checkExitSettings, type ExitOptions, guardExit } from './exit.js';
+export { checkExitBound, exitBound } from './exit-bound.js';
 export { Gate, type GateClosed, type GateState, type GateStatistics, openGate } from './gate.js';
 export { endPython, type PythonEnd, pythonEnd, pythonGateStatistics } from './python-end.js';
 export { ReleaseQueue, type ReleaseQueueOptions } from './release-queue.js';

@@ -22,8 +22,6 @@ export interface PythonEnd {
   };
 }
 
-/** How long Python may take to end when nothing is said, in milliseconds. */
-const DEFAULT_BOUND_MS = 5000;
 const LONGEST_BOUND_MS = 600_000;
 
 /**
@@ -31,21 +29,23 @@ const LONGEST_BOUND_MS = 600_000;
  * after a tenth of a second, runs `atexit` callbacks, writes out what is buffered, and finalizes Python
  * where that cannot hang. {@link guardExit} does it when the process ends.
  *
- * @param options - `boundMs`: how long it may take, in milliseconds, 1 to 600000; 5000 when left out
+ * @param options - `boundMs`: how long it may take, in milliseconds, 1 to 600000; when left out, as
+ *   long as the process may take to end (see {@link guardExit})
  * @returns how it went; `finalized` is false when something in Python would not end in time, when
  *   threads of Python's own live, or when other interpreters do
  * @throws NogilError `INVALID_ARGUMENT`
  * @remarks Any JS thread; it blocks. Calling it again is fine.
  */
 export function endPython(options: { readonly boundMs?: number } = {}): PythonEnd {
-  const { boundMs = DEFAULT_BOUND_MS } = options;
+  const core = loadCore();
+  const { boundMs = core.exitBound() } = options;
   if (!Number.isInteger(boundMs) || boundMs < 1 || boundMs > LONGEST_BOUND_MS) {
     throw new NogilError(
       'INVALID_ARGUMENT',
       `boundMs is ${boundMs}; it is a whole number of milliseconds from 1 to ${LONGEST_BOUND_MS}`,
     );
   }
-  loadCore().shutdown(boundMs);
+  core.shutdown(boundMs);
   return pythonEnd();
 }
 

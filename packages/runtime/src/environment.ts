@@ -2,7 +2,7 @@ import { isMainThread, threadId } from 'node:worker_threads';
 
 import { type Core, loadCore, statusError, watchGil } from '@nogil/abi';
 import { NG_OPERATION_COLLECT, NG_OPERATION_RELEASE, NG_STATUS_OK } from '@nogil/abi/constants';
-import { guardExit, ReleaseQueue } from '@nogil/finalizer-guard';
+import { checkExitSettings, guardExit, ReleaseQueue } from '@nogil/finalizer-guard';
 import { handleTracking } from '@nogil/handles';
 
 import type { Completions } from './concurrency/completion.js';
@@ -67,6 +67,7 @@ export function existingEnvironment(): Environment | undefined {
 }
 
 function openEnvironment(options: StartOptions = {}): Environment {
+  checkExitSettings(); // now: an environment that is not guarded must not be found a second time
   const core = loadCore();
   startPython(core, {});
   const { status, arena: memory } = core.open();

@@ -5,6 +5,7 @@ import {
   NG_OPERATION_REPR,
   NG_STATUS_BUSY,
 } from '@nogil/abi/constants';
+import { checkExitBound } from '@nogil/finalizer-guard';
 
 import { allocate, makeBytes } from './buffers/memory.js';
 import { extend } from './classes/extend.js';
@@ -44,7 +45,6 @@ export interface ShutdownOptions {
   readonly timeout?: number;
 }
 
-const DEFAULT_SHUTDOWN_MS = 5000;
 const LONGEST_SHUTDOWN_MS = 600_000;
 
 /** Python in this process. Importing it does nothing; the first use starts Python. */
@@ -73,9 +73,11 @@ export const python = {
    */
   start(options: StartOptions = {}): PythonInfo {
     if (options.threads !== undefined) checkPoolSize(options.threads);
+    if (options.exitBound !== undefined) checkExitBound(options.exitBound, 'exitBound');
     if (options.diagnostics !== undefined) checkDiagnostics(options.diagnostics);
     startPython(loadCore(), options);
     const here = environment(options);
+    if (options.exitBound !== undefined) here.core.setExitBound(options.exitBound, false);
     if (options.callbackTimeout !== undefined) setPatience(options.callbackTimeout);
     if (options.threads !== undefined) setPoolSize(here, options.threads);
     if (options.diagnostics !== undefined) setDiagnostics(here, options.diagnostics);
@@ -325,22 +327,22 @@ export const python = {
    * process exits; call it only to have it earlier. Afterwards every use is a `NogilError`
    * `PYTHON_SHUT_DOWN`, and Python cannot be started again.
    *
-   * @param options - how long it may take; 5 seconds without it. Threads that are inside Python are
-   *   interrupted after a tenth of a second.
+   * @param options - how long it may take; without it, as long as the process may take to end, which is
+   *   `exitBound` of {@link start}. Threads that are inside Python are interrupted after a tenth of a second.
    * @returns whether Python was finalized; `false` when something in it would not end in time, and it was
    *   left running
    * @throws NogilError `INVALID_ARGUMENT`
    * @remarks Any JS thread.
    */
   shutdown(options: ShutdownOptions = {}): boolean {
-    const { timeout = DEFAULT_SHUTDOWN_MS } = options;
+    const core = existingEnvironment()?.core ?? loadCore();
+    const { timeout = core.exitBound() } = options;
     if (!(timeout >= 1 && timeout <= LONGEST_SHUTDOWN_MS)) {
       throw new NogilError(
         'INVALID_ARGUMENT',
         `timeout is ${timeout}; it is milliseconds, from 1 to ${LONGEST_SHUTDOWN_MS}`,
       );
     }
-    const core = existingEnvironment()?.core ?? loadCore();
     const finalized = core.shutdown(Math.trunc(timeout)) !== NG_STATUS_BUSY;
     channels.shutdown.publish({ reason: 'shutdown', finalized });
     return finalized;

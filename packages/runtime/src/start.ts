@@ -16,6 +16,14 @@ export interface StartOptions {
    */
   readonly signals?: boolean;
   /**
+   * How long the process may take from being told to end until it is over, whatever Python does, in whole milliseconds:
+   * 100 to 600 000. Within it, tasks of asyncio are cancelled, threads inside Python interrupted, executors and threads
+   * that are no daemons waited for, `atexit` callbacks run and buffered output is written. When left out, what another
+   * thread said counts, else the environment variable `NOGIL_EXIT_BOUND`, else 2000. It is the process's, and can be set
+   * again.
+   */
+  readonly exitBound?: number;
+  /**
    * How long threads of Python's and other workers wait for this JS thread to begin with a call of one of its functions,
    * in milliseconds: 1 to 4 294 967 294, or `Infinity`; 30 000 when left out. Then the caller gets a
    * `nogil.DeadlockError` that says what this thread does instead. Each JS thread has its own; it can be set again.

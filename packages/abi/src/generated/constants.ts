@@ -27,6 +27,8 @@ export const NG_ARENA_ASYNC = 2;
 export const NG_MAXIMUM_ARGUMENTS = 16384;
 /** Bytes of a message buffer. */
 export const NG_MESSAGE_SIZE = 2048;
+/** How long a process that ends may take when nobody says otherwise, in milliseconds. */
+export const NG_EXIT_BOUND_MS = 2000;
 /** In place of a first version: only free-threaded builds export it. */
 export const NG_CAPABILITY_FREE_THREADED_ONLY = 4294967295;
 /** Byte offsets and sizes for TypeScript, which reads these through FFI. C asserts that they agree; the fields of ng_abi_layout follow each other. */
