@@ -38,6 +38,7 @@ set(NOGIL_SOURCES
   src/tasks.c
   src/waits.c
   src/inspection.c
+  src/streams.c
   src/js_objects.c
   src/buffers.c
   src/memory.c
@@ -115,6 +116,10 @@ set(NOGIL_PYTHON_sources
   build
   tensors
   unraisable
+  streams
+  streams_output
+  streams_input
+  streams_process
   completion
   callbacks
   pool

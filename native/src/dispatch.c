@@ -11,6 +11,7 @@
 #include "interrupts.h"
 #include "platform.h"
 #include "pool.h"
+#include "streams.h"
 #include "tasks.h"
 
 #include <stdatomic.h>
@@ -278,7 +279,7 @@ ng_status ng_javascript_open(ng_environment *environment)
     if (!ng_attach(environment)) {
         return NG_STATUS_SHUT_DOWN;
     }
-    bool done = publish();
+    bool done = publish() && ng_streams_open(environment);
     if (!done) {
         ng_py.PyErr_Clear();
     }

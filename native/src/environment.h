@@ -74,6 +74,7 @@ struct ng_environment {
     ng_end_hook memories_end;    /* registered with the first */
     ng_end_hook pool_end;        /* pool.c's, registered with its first job */
     ng_end_hook tasks_end;       /* tasks.c's, registered with its first task */
+    ng_end_hook streams_end;     /* streams.c's, registered when its JavaScript can be called */
     bool ending;                 /* JavaScript of this thread can no longer be called */
     const ng_call_chain *chain;  /* of the call that is served; NULL: of none */
     uint32_t number;             /* never 0, and never used again before 2^32 others were */

@@ -221,6 +221,8 @@ static uint64_t left(uint64_t until)
 static bool end_python(uint64_t until)
 {
     ng_py.PyEval_RestoreThread(initial_thread_state);
+    /* First: what is printed from now on would wait for JavaScript that does not come any more. */
+    call_quietly("streams_close");
     call_within("aio_stop", left(until) / 4U);
     (void)ng_py.PyEval_SaveThread();
     bool drained = drain(ng_clock_ms() + left(until) / 2U);

@@ -1,5 +1,7 @@
 """Python code on the core's own threads, and code that can be interrupted."""
 
+import contextvars
+
 
 def pool_size(size=None):
     """How many threads the pool may have; sets it first, if told to."""
@@ -28,7 +30,7 @@ def _usable_cores():
 class _Job:
     """One call, and the promise that waits for it."""
 
-    __slots__ = ("completion", "operation", "function", "positional", "named", "thread")
+    __slots__ = ("completion", "operation", "function", "positional", "named", "context", "thread")
 
     def __init__(self, completion, operation, function, positional, named):
         self.completion = completion
@@ -36,6 +38,8 @@ class _Job:
         self.function = function
         self.positional = positional
         self.named = named
+        # The caller's: context variables, and with them the standard streams.
+        self.context = contextvars.copy_context()
         self.thread = None
 
     def __call__(self):
@@ -44,14 +48,16 @@ class _Job:
         self.thread = threading.get_ident()
         completion = self.completion
         try:
-            value = _operation_run(self.operation, 0, self.function, *self.positional, **self.named)
+            value = self.context.run(
+                _operation_run, self.operation, 0, self.function, *self.positional, **self.named
+            )
         except BaseException as error:
             completion.reject(error)
         else:
             completion.resolve(value)
         finally:
             # The job may live longer, as its owner's handle: what it was called with must not.
-            self.thread = self.function = self.positional = self.named = None
+            self.thread = self.function = self.positional = self.named = self.context = None
 
 
 def pool_call(completion, function, /, *positional, **named):

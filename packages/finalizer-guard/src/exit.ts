@@ -34,11 +34,13 @@ interface ExitingProcess {
 interface Guarded {
   exit: boolean;
   signals: boolean;
+  /** Called before Python ends. */
+  readonly before: (() => void)[];
 }
 
 // Two copies of this package on one thread would each move its listener behind the other's, for ever. The
 // number changes with Guarded.
-const key = Symbol.for('@nogil/finalizer-guard/guarded/1');
+const key = Symbol.for('@nogil/finalizer-guard/guarded/2');
 const realm = globalThis as { [key]?: Guarded };
 
 /**
@@ -66,8 +68,7 @@ export function guardExit(options: ExitOptions = {}): void {
   const core = loadCore();
   if (options.bound !== undefined) core.setExitBound(options.bound, false);
   else core.setExitBound(boundOfEnvironment(), true);
-  const guarded = realm[key] ?? { exit: false, signals: false };
-  realm[key] = guarded;
+  const guarded = guardedHere();
   if (!guarded.signals && (options.signals ?? true) && allowsSignals()) {
     guarded.signals = true;
     guardSignals(core);
@@ -76,8 +77,27 @@ export function guardExit(options: ExitOptions = {}): void {
   if (!isMainThread && core.open().status === NG_STATUS_OK) core.nameThread(threadId);
   if (isMainThread && !guarded.exit) {
     guarded.exit = true;
-    endPythonLast(core);
+    endPythonLast(core, guarded);
   }
+}
+
+function guardedHere(): Guarded {
+  const guarded = realm[key] ?? { exit: false, signals: false, before: [] };
+  realm[key] = guarded;
+  return guarded;
+}
+
+/**
+ * Calls a function when the JS thread ends, while Python can be used: on the main thread after all listeners for `exit`
+ * that were not added in the very turn in which the process exits, and right before Python ends; on another thread as
+ * a listener for `exit`. It is not called where a signal ends the process, or a worker is terminated.
+ *
+ * @param callback - what it throws is thrown when Python has ended
+ * @remarks This JS thread, once {@link guardExit} was called.
+ */
+export function beforeExit(callback: () => void): void {
+  if (isMainThread) guardedHere().before.push(callback);
+  else process.on('exit', callback);
 }
 
 /**
@@ -135,10 +155,12 @@ function listenedTo(): boolean {
  *
  * Ours is kept the last of the listeners: the others may use Python, and change the exit code.
  */
-function endPythonLast(core: Core): void {
+function endPythonLast(core: Core, guarded: Guarded): void {
   let moving = false;
   const end = (code: number): void => {
+    const errors = guarded.before.flatMap(errorsOf);
     if (core.exit(exitCode(code)) === NG_STATUS_BUSY) followExitCode(core);
+    if (errors.length > 0) throw errors[0];
   };
   process.on('exit', end);
   process.on('newListener', (event, listener) => {
@@ -150,6 +172,15 @@ function endPythonLast(core: Core): void {
       process.on('exit', end);
     });
   });
+}
+
+function errorsOf(callback: () => void): unknown[] {
+  try {
+    callback();
+    return [];
+  } catch (error) {
+    return [error];
+  }
 }
 
 /** What a listener before ours set counts more than what the event was sent with. */

@@ -7,7 +7,7 @@ export {
   runPython,
   startPython,
 } from '@nogil/abi';
-export { checkExitSettings, type ExitOptions, guardExit } from './exit.js';
+export { beforeExit, checkExitSettings, type ExitOptions, guardExit } from './exit.js';
 export { checkExitBound, exitBound } from './exit-bound.js';
 export { Gate, type GateClosed, type GateState, type GateStatistics, openGate } from './gate.js';
 export { endPython, type PythonEnd, pythonEnd, pythonGateStatistics } from './python-end.js';

@@ -2,7 +2,7 @@ import { isMainThread, threadId } from 'node:worker_threads';
 
 import { type Core, loadCore, statusError, watchGil } from '@nogil/abi';
 import { NG_OPERATION_COLLECT, NG_OPERATION_RELEASE, NG_STATUS_OK } from '@nogil/abi/constants';
-import { checkExitSettings, guardExit, ReleaseQueue } from '@nogil/finalizer-guard';
+import { beforeExit, checkExitSettings, guardExit, ReleaseQueue } from '@nogil/finalizer-guard';
 import { handleTracking } from '@nogil/handles';
 
 import type { Completions } from './concurrency/completion.js';
@@ -99,10 +99,9 @@ function openEnvironment(options: StartOptions = {}): Environment {
   return made;
 }
 
-/** Before the listener of guardExit, which comes last, so that Python can still be asked. */
 function announceEnd(core: Core): void {
   if (!isMainThread) return; // where a worker ends, Python goes on
-  process.on('exit', () => {
+  beforeExit(() => {
     if (!channels.shutdown.hasSubscribers || core.describe().status !== NG_STATUS_OK) return;
     channels.shutdown.publish({ reason: 'exit', finalized: undefined });
   });

@@ -39,6 +39,19 @@ export type {
 export { PythonError, PythonErrorGroup } from './errors/python-error.js';
 export type { ErrorClasses } from './errors/registry.js';
 export type { StartOptions } from './start.js';
+export type { InputChunk, InputOptions, InputSource } from './streams/input.js';
+export type {
+  OutputMode,
+  OutputOptions,
+  WebWritableTarget,
+  WritableTarget,
+} from './streams/output.js';
+export type {
+  InputStream,
+  OutputRedirect,
+  OutputStream,
+  StreamRedirect,
+} from './streams/redirect.js';
 export type { Operators } from './protocol/operators.js';
 export type {
   PyAny,

@@ -36,6 +36,7 @@ import { off, on } from './lifetime/unraisable.js';
 import { protocolFunctions } from './protocol/functions.js';
 import { type StartOptions, startPython } from './start.js';
 import { cellOf } from './proxy/handle-cell.js';
+import { flushStreams, stderr, stdin, stdout } from './streams/redirect.js';
 import { supportFunction } from './support.js';
 import type { PyAny, PyProxy } from './types.js';
 
@@ -59,6 +60,10 @@ export const python = {
   inspect,
   on,
   off,
+
+  stdin,
+  stdout,
+  stderr,
 
   /**
    * Starts Python, or joins the one that runs; every other use does so by itself, with defaults. Call it
@@ -343,6 +348,7 @@ export const python = {
         `timeout is ${timeout}; it is milliseconds, from 1 to ${LONGEST_SHUTDOWN_MS}`,
       );
     }
+    flushStreams();
     const finalized = core.shutdown(Math.trunc(timeout)) !== NG_STATUS_BUSY;
     channels.shutdown.publish({ reason: 'shutdown', finalized });
     return finalized;

@@ -71,7 +71,7 @@ def work(i):
 for i in range(3): pool.submit(work, i)
 \`);
     process.stdout.write(String(python.shutdown({ timeout: 60_000 })) + ' ');`);
-  expect(outcome).toMatchObject({ code: 0, stdout: '0 1 2 buffered\natexit\ntrue ', stderr: '' });
+  expect(outcome).toMatchObject({ code: 0, stdout: 'buffered\n0 1 2 atexit\ntrue ', stderr: '' });
 });
 
 it('a thread that is no daemon comes to its end before atexit callbacks run', async () => {

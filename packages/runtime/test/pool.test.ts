@@ -223,12 +223,18 @@ def finishes():
 
   it('reject at once when the signal is aborted, and stop what runs', async () => {
     const controller = new AbortController();
-    python.run('ended = threading.Event()\ndef noted():\n  try: spin()\n  finally: ended.set()');
+    python.run(`
+begun, ended = threading.Event(), threading.Event()
+def noted():
+    try:
+        begun.set()
+        spin()
+    finally: ended.set()`);
     const promise = python.callAsync(name('noted'), [], { signal: controller.signal });
-    await sleep(20);
+    expect(python.eval('begun.wait(60)')).toBe(true); // what has not begun is dropped
     controller.abort('enough');
     expect(await failure(promise)).toBe('enough');
-    expect(python.eval('ended.wait(5)')).toBe(true);
+    expect(python.eval('ended.wait(60)')).toBe(true);
     const early = python.callAsync(name('spin'), [], { signal: AbortSignal.abort('no') });
     expect(await failure(early)).toBe('no');
   });

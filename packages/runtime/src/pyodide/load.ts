@@ -24,6 +24,7 @@ import { objectFor } from './proxy.js';
 import { root } from './root.js';
 import { settings } from './settings.js';
 import { stateOf } from './state.js';
+import { type InputHandlers, type OutputHandlers, PyodideStreams } from './streams.js';
 import { makeGlobals } from './globals.js';
 import { processFormat } from './buffer.js';
 
@@ -37,6 +38,7 @@ export interface LoadOptions {
   readonly convertNullToNone?: boolean;
   readonly toJsLiteralMap?: boolean;
   readonly pyproxyToStringRepr?: boolean;
+  readonly stdin?: () => unknown;
   readonly stdout?: (text: string) => void;
   readonly stderr?: (text: string) => void;
   readonly packages?: string | readonly string[];
@@ -163,6 +165,7 @@ function makeApi(options: LoadOptions, own: boolean) {
   const pyFfi = importModule('pyodide.ffi');
   const python = importModule('pyodide');
   const hook = importModule('_pyodide._importhook');
+  const streams = new PyodideStreams();
   const globals = makeGlobals(ask('main_globals', own) as object);
 
   const evaluate = (
@@ -237,14 +240,14 @@ function makeApi(options: LoadOptions, own: boolean) {
       });
     },
     loadedPackages: {} as Record<string, string>,
-    setStdin(given?: unknown): void {
-      ask('set_stdin', given);
+    setStdin(handlers?: InputHandlers): void {
+      streams.setInput(handlers);
     },
-    setStdout(given?: unknown): void {
-      ask('set_stream', 'stdout', given);
+    setStdout(handlers?: OutputHandlers): void {
+      streams.setOutput('stdout', handlers);
     },
-    setStderr(given?: unknown): void {
-      ask('set_stream', 'stderr', given);
+    setStderr(handlers?: OutputHandlers): void {
+      streams.setOutput('stderr', handlers);
     },
     ...withoutGetters(),
     _module: { processBufferFormatString: processFormat } as Record<string, unknown>,
@@ -326,6 +329,7 @@ export async function loadPyodide(options: LoadOptions = {}): Promise<Pyodide> {
     new AsJavaScript(api),
     env === undefined ? undefined : new AsJavaScript(env),
   );
+  if (options.stdin !== undefined) api.setStdin({ stdin: options.stdin });
   if (options.stdout !== undefined) api.setStdout({ batched: options.stdout });
   if (options.stderr !== undefined) api.setStderr({ batched: options.stderr });
   if (options.packages !== undefined) await api.loadPackage(options.packages);

@@ -1999,18 +1999,6 @@ def install_imports(source):
     install_packages([name for name in find_imports(source) if "." not in name])
 
 
-def set_stream(name, given):
-    from _pyodide import _streams
-
-    _streams.set_stream(name, given)
-
-
-def set_stdin(given):
-    from _pyodide import _streams
-
-    _streams.set_stdin(given)
-
-
 def install():
     for name, function in list(globals().items()):
         if callable(function) and name[0] != "_" and name not in ("install",):
