@@ -10,6 +10,8 @@ export default tseslint.config(
       '**/reports/**',
       '**/node_modules/**',
       '**/generated/**',
+      // Programs as users write them, for the compiler alone.
+      'packages/bun-ffi-compat/test/types/**',
     ],
   },
   eslint.configs.recommended,
