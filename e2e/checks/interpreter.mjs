@@ -14,5 +14,9 @@ export const interpreter = [
   check('a virtual environment', { program: 'virtual-environment', pythons: 'all' }),
   check('multiprocessing with spawn', { program: 'multiprocessing', pythons: 'all' }),
   check('ESM and CommonJS share an environment', { program: 'module-formats' }),
+  check('TypeScript, run directly', {
+    program: 'typescript',
+    engines: (name) => name !== 'node-20', // strips no types
+  }),
   check('a dropped proxy is collected', { program: 'collected', gc: true }),
 ];

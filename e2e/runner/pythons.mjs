@@ -77,6 +77,11 @@ export function findBuilds(wanted = () => true) {
     const python = describe(installation);
     if (!found.has(python.build)) found.set(python.build, python);
   }
+  // A debug build is used only when it is asked for.
+  for (const variant of pythonVariants) {
+    const installation = found.has(variant) ? undefined : findInstalled(variant);
+    if (installation?.sanitizer === null) found.set(variant, describe(installation));
+  }
   const builds = BUILDS.filter(wanted);
   return {
     pythons: builds.flatMap(({ name }) => found.get(name) ?? []),
