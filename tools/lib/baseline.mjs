@@ -34,9 +34,11 @@ export function baselineProblems(folder, { cpu, libc }, bundled = []) {
       }
     }
     for (const version of elf.versions) {
-      const [, glibc] = /^GLIBC_([\d.]+)$/.exec(version) ?? [];
-      if (glibc !== undefined && isNewer(glibc, GLIBC_BASELINE)) {
-        problems.push(`${name} needs glibc ${glibc}, newer than ${GLIBC_BASELINE}`);
+      const [, glibc] = /^GLIBC_(.+)$/.exec(version) ?? [];
+      if (glibc === undefined) continue;
+      // GLIBC_ABI_DT_RELR and its like say that the loader itself has to be newer.
+      if (!/^[\d.]+$/.test(glibc) || isNewer(glibc, GLIBC_BASELINE)) {
+        problems.push(`${name} needs ${version}, newer than glibc ${GLIBC_BASELINE}`);
       }
     }
     for (const place of elf.searched) {
@@ -44,7 +46,6 @@ export function baselineProblems(folder, { cpu, libc }, bundled = []) {
         problems.push(`${name} looks for libraries in ${place}, a folder of the machine that built it`);
       }
     }
-    if (elf.hasDebugInformation) problems.push(`${name} carries debug information`);
   }
   return problems;
 }

@@ -9,9 +9,7 @@ import { readFileSync } from 'node:fs';
  * @property {number} machine - `e_machine`: 62 is x86-64, 183 is AArch64
  * @property {string[]} needed - libraries by name, in order
  * @property {string[]} searched - DT_RPATH and DT_RUNPATH, split
- * @property {boolean} searchesFirst - whether it has a DT_RPATH, which counts for what its libraries need, too
  * @property {string[]} versions - of other libraries' symbols, each once: `GLIBC_2.17`
- * @property {boolean} hasDebugInformation
  */
 
 const SECTION = { versionNeeds: 0x6ffffffe, dynamic: 6 };
@@ -33,9 +31,7 @@ export function readElf(file) {
     machine: bytes.readUInt16LE(18),
     needed: [],
     searched: [],
-    searchesFirst: false,
     versions: [],
-    hasDebugInformation: sections.some(({ name }) => name === '.debug_info'),
   };
   for (const section of sections) {
     const strings = sections[section.link]?.offset ?? 0;
@@ -46,7 +42,7 @@ export function readElf(file) {
   return elf;
 }
 
-/** @typedef {{ name: string, type: number, offset: number, size: number, link: number, count: number }} Section */
+/** @typedef {{ type: number, offset: number, size: number, link: number, count: number }} Section */
 
 /**
  * @param {Buffer} bytes
@@ -56,11 +52,9 @@ function readSections(bytes) {
   const start = Number(bytes.readBigUInt64LE(40));
   const size = bytes.readUInt16LE(58);
   const count = bytes.readUInt16LE(60);
-  const names = bytes.readUInt16LE(62);
-  const sections = Array.from({ length: count }, (_, index) => {
+  return Array.from({ length: count }, (_, index) => {
     const at = start + index * size;
     return {
-      nameAt: bytes.readUInt32LE(at),
       type: bytes.readUInt32LE(at + 4),
       offset: Number(bytes.readBigUInt64LE(at + 24)),
       size: Number(bytes.readBigUInt64LE(at + 32)),
@@ -68,8 +62,6 @@ function readSections(bytes) {
       count: bytes.readUInt32LE(at + 44),
     };
   });
-  const base = sections[names]?.offset ?? 0;
-  return sections.map(({ nameAt, ...section }) => ({ ...section, name: textAt(bytes, base + nameAt) }));
 }
 
 /**
@@ -84,7 +76,6 @@ function readDynamic(bytes, section, strings, elf) {
     if (tag === 0) return;
     const text = () => textAt(bytes, strings + Number(bytes.readBigUInt64LE(at + 8)));
     if (tag === TAG.needed) elf.needed.push(text());
-    if (tag === TAG.rpath) elf.searchesFirst = true;
     if (tag === TAG.rpath || tag === TAG.runpath) elf.searched.push(...text().split(':'));
   }
 }
