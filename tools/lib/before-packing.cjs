@@ -1,9 +1,16 @@
 // @ts-check
 // A pnpmfile, for packing only: tools/lib/pack.mjs passes it. The packages with binaries exist at release time
 // only, so the manifests in the repository cannot depend on them: pnpm would look for them on the registry. They are
-// added to what is packed.
+// added to what is packed. What only this repository needs is left out.
 
-/** @typedef {{ name?: string, version?: string, optionalDependencies?: Record<string, string> }} Manifest */
+/**
+ * @typedef {object} Manifest
+ * @property {string} [name]
+ * @property {string} [version]
+ * @property {Record<string, string>} [scripts]
+ * @property {Record<string, string>} [devDependencies]
+ * @property {Record<string, string>} [optionalDependencies]
+ */
 
 /** @type {Record<string, readonly string[]>} */
 const additions = JSON.parse(process.env.NOGIL_PACK_OPTIONAL ?? '{}');
@@ -13,11 +20,12 @@ const additions = JSON.parse(process.env.NOGIL_PACK_OPTIONAL ?? '{}');
  * @returns {Manifest}
  */
 function beforePacking(manifest) {
-  const names = additions[manifest.name ?? ''] ?? [];
-  if (names.length === 0) return manifest;
-  const { version = '' } = manifest;
-  const added = Object.fromEntries(names.map((name) => [name, version]));
-  return { ...manifest, optionalDependencies: { ...manifest.optionalDependencies, ...added } };
+  const { scripts: _, devDependencies: __, ...published } = manifest;
+  const { name = '', version = '' } = manifest;
+  const names = additions[name] ?? [];
+  if (names.length === 0) return published;
+  const added = Object.fromEntries(names.map((each) => [each, version]));
+  return { ...published, optionalDependencies: { ...manifest.optionalDependencies, ...added } };
 }
 
 module.exports = { hooks: { beforePacking } };

@@ -33,7 +33,10 @@ export async function buildNative({ variant }) {
   const folder = path.join(native, 'build', variant);
   return exclusively(`native ${variant}`, async () => {
     await configure(folder, compiler, tools, definitions);
-    const { code } = await run(tools.cmake, ['--build', folder, '--config', 'RelWithDebInfo']);
+    // On stderr: stdout is for the result of whatever tool builds.
+    const { code } = await run(tools.cmake, ['--build', folder, '--config', 'RelWithDebInfo'], {
+      output: 'stderr',
+    });
     if (code !== 0) {
       throw new Failure(
         `The native core (${variant}) did not build; the compiler's messages are above.`,

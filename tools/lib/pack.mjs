@@ -20,6 +20,16 @@ const optional = {
   '@nogil/abi': platforms.map((platform) => binaryPackage('native', platform)),
 };
 
+/** The manifests of all packages with binaries, on this platform or another. */
+export function binaryManifests() {
+  return platforms.map((platform) => binaryManifest('native', platform, releaseVersion()));
+}
+
+/** All packages are released together, under one version. */
+function releaseVersion() {
+  return readManifest(path.join(root, 'native')).version ?? '';
+}
+
 /**
  * Packs every package that is published, as it is built.
  *
@@ -75,11 +85,10 @@ The native core of [nogil](https://www.npmjs.com/package/nogil) for ${platform.t
  * @returns {Promise<Record<string, string>>}
  */
 async function packFolder(kind, platform, destination, fill) {
-  const { version = '' } = readManifest(path.join(root, 'native'));
   const folder = mkdtempSync(path.join(os.tmpdir(), 'nogil-pack-'));
   try {
     fill(folder);
-    const manifest = binaryManifest(kind, platform, version);
+    const manifest = binaryManifest(kind, platform, releaseVersion());
     writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     const problems = platform.os === 'linux' ? baselineProblems(folder, platform) : [];
     if (problems.length > 0) {

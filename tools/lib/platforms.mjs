@@ -89,6 +89,7 @@ export function binaryManifest(kind, platform, version) {
     version,
     description: `${what} for ${platform.target}`,
     license: kind === 'native' ? 'MIT' : 'SEE LICENSE IN LICENSES.md',
+    type: 'commonjs',
     os: [platform.os],
     cpu: [platform.cpu],
     ...(platform.libc === undefined ? {} : { libc: [platform.libc] }),
