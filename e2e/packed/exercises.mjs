@@ -71,15 +71,19 @@ import('${name}').then((esm) => {
  * @param {string} file
  * @param {string} source
  * @param {Engine} engine
- * @returns {Promise<string | undefined>} what is wrong: it failed, or said nothing
+ * @param {object} [options]
+ * @param {RegExp} [options.expected] - what it says; anything at all without it
+ * @param {number | undefined} [options.uid] - the user who runs it
+ * @returns {Promise<string | undefined>} what is wrong: it failed, or did not say that
  */
-export async function runText(project, file, source, engine) {
+export async function runText(project, file, source, engine, { expected = /./, uid } = {}) {
   const { folder, env } = project;
   writeFileSync(path.join(folder, file), source);
   const ended = await observe(engine.program, commandLine(engine, file), {
     cwd: folder,
     env,
     deadline: DEADLINE_MS,
+    uid,
   });
-  return ended.code === 0 && ended.output !== '' ? undefined : describe(ended);
+  return ended.code === 0 && expected.test(ended.output) ? undefined : describe(ended);
 }

@@ -15,11 +15,13 @@ import { spawn } from 'node:child_process';
  *
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ cwd: string, env: Record<string, string>, deadline: number }} options - the deadline is in milliseconds
+ * @param {{ cwd: string, env: Record<string, string>, deadline: number, uid?: number | undefined }} options - the
+ *   deadline is in milliseconds; `uid`: another user
  * @returns {Promise<Observed>}
  */
-export function observe(program, args, { cwd, env, deadline }) {
-  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+export function observe(program, args, { cwd, env, deadline, uid }) {
+  const user = uid === undefined ? {} : { uid, gid: uid };
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], ...user });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text) => (output += text));
   child.stderr.setEncoding('utf8').on('data', (text) => (output += text));

@@ -8,6 +8,7 @@ import { findEngines } from '../runner/engines.mjs';
 import { findPrimaryPython } from '../runner/pythons.mjs';
 import { inParallel } from '../runner/schedule.mjs';
 import { writeCounts } from '../runner/report.mjs';
+import { badInputCases } from './bad-input.mjs';
 import { aloneCases, managerCases } from './cases.mjs';
 import { packAll } from './install.mjs';
 import { lintCases } from './lint.mjs';
@@ -59,9 +60,10 @@ try {
     BUN_CONFIG_REGISTRY: registry.url,
   });
   const context = { workshop, packed, engines, everything, managers: findManagers(all) };
-  const cases = [...lintCases(context), ...aloneCases(context), ...managerCases(context)].filter(
-    ({ name }) => allows(values.case, name),
-  );
+  const kinds = [lintCases, aloneCases, managerCases, badInputCases];
+  const cases = kinds
+    .flatMap((kind) => kind(context))
+    .filter(({ name }) => allows(values.case, name));
   await inParallel(cases, 2, async ({ name, run }) => {
     const started = performance.now();
     try {

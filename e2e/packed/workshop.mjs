@@ -1,5 +1,5 @@
 // @ts-check
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -13,6 +13,7 @@ export class Workshop {
   /** @param {Record<string, string>} settings - environment variables */
   constructor(settings) {
     this.folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'nogil-packed-')));
+    chmodSync(this.folder, 0o755); // some programs run as another user
     const programs = path.join(this.folder, 'bin');
     const home = path.join(this.folder, 'home');
     for (const folder of [programs, home]) mkdirSync(folder);
