@@ -90,8 +90,6 @@ export function badInputCases({ workshop, engines, everything }) {
       source: TWO_COPIES,
       expected: /^the sum is 42$/m,
     }),
-      expected: /^the sum is 42$/m,
-    }),
     one({
       title: 'no home folder',
       settings: { HOME: '/nonexistent' },

@@ -42,7 +42,11 @@ export function aloneCases({ workshop, packed, engines, everything }) {
     async run(note) {
       // The example of @nogil/python installs a Python: the one that this machine has, or it would be built anew.
       const settings = name === '@nogil/python' ? { NOGIL_HOME: cacheDirectory() } : {};
-      const project = workshop.project(`alone-${name.replace('/', '-')}`, { [name]: '*' }, settings);
+      const project = workshop.project(
+        `alone-${name.replace('/', '-')}`,
+        { [name]: '*' },
+        settings,
+      );
       const problem = await npm(project, ['install', '--ignore-scripts']);
       note('is installed', problem);
       if (problem !== undefined) return;

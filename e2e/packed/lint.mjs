@@ -22,7 +22,10 @@ export function lintCases({ packed }) {
         pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) },
         strict: true,
       });
-      note('publint', lines(messages.map((message) => formatMessage(message, pkg) ?? message.code)));
+      note(
+        'publint',
+        lines(messages.map((message) => formatMessage(message, pkg) ?? message.code)),
+      );
       if (packed.binaries.has(name)) return; // nobody imports it
       const { problems = [] } = /** @type {{ problems?: object[] }} */ (
         await checkPackage(createPackageFromTarballData(bytes))

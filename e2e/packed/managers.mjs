@@ -118,14 +118,21 @@ function plugAndPlay(project) {
  */
 async function steps({ folder, env }, commands) {
   for (const [program = '', ...args] of commands) {
-    const { code, output } = await observe(program, args, { cwd: folder, env, deadline: INSTALL_MS });
+    const { code, output } = await observe(program, args, {
+      cwd: folder,
+      env,
+      deadline: INSTALL_MS,
+    });
     if (code !== 0) return `  ${path.basename(args[0] ?? program)} ended with ${code}\n${output}`;
   }
   return undefined;
 }
 
 function npmCli() {
-  return path.join(path.dirname(require.resolve('npm/package.json', { paths: npmPlaces() })), 'bin/npm-cli.js');
+  return path.join(
+    path.dirname(require.resolve('npm/package.json', { paths: npmPlaces() })),
+    'bin/npm-cli.js',
+  );
 }
 
 /** Where the npm that came with this Node lies. */

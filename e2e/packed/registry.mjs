@@ -45,9 +45,11 @@ export async function openRegistry(tarballs, others) {
     const manifest = manifests.get(name);
     const file = files.get(name);
     if (manifest === undefined) {
-      passOn(`${upstream}${request.url}`, request, response).catch((/** @type {unknown} */ error) => {
-        response.writeHead(502).end(String(error));
-      });
+      passOn(`${upstream}${request.url}`, request, response).catch(
+        (/** @type {unknown} */ error) => {
+          response.writeHead(502).end(String(error));
+        },
+      );
     } else if (rest === '') {
       const body = JSON.stringify(describe(manifest, file, url));
       response.writeHead(200, { 'content-type': 'application/json' }).end(body);

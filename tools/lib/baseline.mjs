@@ -43,7 +43,9 @@ export function baselineProblems(folder, { cpu, libc }, bundled = []) {
     }
     for (const place of elf.searched) {
       if (!place.startsWith('$ORIGIN')) {
-        problems.push(`${name} looks for libraries in ${place}, a folder of the machine that built it`);
+        problems.push(
+          `${name} looks for libraries in ${place}, a folder of the machine that built it`,
+        );
       }
     }
   }

@@ -20,8 +20,10 @@ const additions = JSON.parse(process.env.NOGIL_PACK_OPTIONAL ?? '{}');
  * @returns {Manifest}
  */
 function beforePacking(manifest) {
-  const { scripts: _, devDependencies: __, ...published } = manifest;
   const { name = '', version = '' } = manifest;
+  const published = { ...manifest };
+  delete published.scripts;
+  delete published.devDependencies;
   const names = additions[name] ?? [];
   if (names.length === 0) return published;
   const added = Object.fromEntries(names.map((each) => [each, version]));

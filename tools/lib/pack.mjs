@@ -65,7 +65,7 @@ export async function packNative(platform, destination) {
     copyFileSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
     const about = `# ${binaryPackage('native', platform)}
 
-The native core of [nogil](https://www.npmjs.com/package/nogil) for ${platform.target}. It is installed with
+The native core of \`nogil\` for ${platform.target}. It is installed with
 \`@nogil/abi\`, which loads it; nobody imports it. ${
       platform.libc === 'glibc' ? 'It runs with glibc 2.28 and newer.' : ''
     }
@@ -108,7 +108,14 @@ async function packFolder(kind, platform, destination, fill) {
 async function pack(directory, destination) {
   const { code, stdout, stderr } = await run(
     process.execPath,
-    [pnpmCli, 'pack', '--json', '--pack-destination', destination, `--config.global-pnpmfile=${hooks}`],
+    [
+      pnpmCli,
+      'pack',
+      '--json',
+      '--pack-destination',
+      destination,
+      `--config.global-pnpmfile=${hooks}`,
+    ],
     {
       cwd: directory,
       output: 'capture',

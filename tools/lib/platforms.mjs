@@ -83,7 +83,9 @@ export function binaryPackage(kind, platform) {
  * @param {string} version
  */
 export function binaryManifest(kind, platform, version) {
-  const what = { native: 'The native core of nogil', cpython: 'A free-threaded CPython 3.14' }[kind];
+  const what = { native: 'The native core of nogil', cpython: 'A free-threaded CPython 3.14' }[
+    kind
+  ];
   return {
     name: binaryPackage(kind, platform),
     version,

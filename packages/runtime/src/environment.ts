@@ -61,7 +61,7 @@ interface Copy {
 
 const key = Symbol.for(`nogil/environment/${SHAPE}`);
 const copy = Symbol.for('nogil/copy');
-const realm = globalThis as { [key]?: Environment; [copy]?: Copy };
+const realm = globalThis as { [key]?: Environment; [copy]?: Copy | undefined };
 
 /** Copies of one shape share the environment; another would make a second thread state on this OS thread. */
 function claimThread(): void {
