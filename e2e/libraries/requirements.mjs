@@ -8,6 +8,7 @@ const CURRENT = {
   SQLAlchemy: '2.1.9',
   pillow: '13.0.0',
   requests: '2.34.2',
+  uvloop: '0.23.0',
 };
 const OLDER = {
   numpy: '2.2.6',
@@ -17,7 +18,15 @@ const OLDER = {
   SQLAlchemy: '2.0.44',
   pillow: '12.0.0',
   requests: '2.34.2',
+  uvloop: '0.23.0',
 };
+/** What has no release for Windows. */
+const NOT_FOR_WINDOWS = ['uvloop'];
+
+/** @param {string} name */
+function isForThisSystem(name) {
+  return process.platform !== 'win32' || !NOT_FOR_WINDOWS.includes(name);
+}
 
 /** The programs of examples/libraries that need packages. */
 export const WITH_PACKAGES = [
@@ -28,7 +37,8 @@ export const WITH_PACKAGES = [
   'sqlalchemy',
   'requests',
   'pillow',
-];
+  'uvloop',
+].filter(isForThisSystem);
 /** The programs that need none. */
 export const WITHOUT_PACKAGES = ['sqlite3', 'standard-library'];
 
@@ -40,5 +50,7 @@ export const WITHOUT_PACKAGES = ['sqlite3', 'standard-library'];
  */
 export function requirementsFor(version) {
   const pins = /^3\.1[01]\./.test(version) ? OLDER : CURRENT;
-  return Object.entries(pins).map(([name, release]) => `${name}==${release}`);
+  return Object.entries(pins)
+    .filter(([name]) => isForThisSystem(name))
+    .map(([name, release]) => `${name}==${release}`);
 }

@@ -19,8 +19,8 @@ _nothing = contextvars.Context()
 class _LoopThread:
     """The thread, and the loop it runs."""
 
-    def __init__(self):
-        self.loop = _new_loop()
+    def __init__(self, loop):
+        self.loop = loop
         self._ending = False
         # A daemon: `threading` does not wait for it at the end, which aio_stop does, for as long as there is time.
         self._thread = threading.Thread(target=self._run, name="nogil-asyncio", daemon=True)
@@ -33,12 +33,17 @@ class _LoopThread:
         import asyncio
 
         asyncio.set_event_loop(self.loop)
-        while not self._ending:
-            try:
-                self.loop.run_forever()
-            except (KeyboardInterrupt, SystemExit):
-                # A task raised it; asyncio lets it through, and the task's own awaiter has got it. Others go on.
-                continue
+        try:
+            while not self._ending:
+                try:
+                    self.loop.run_forever()
+                except (KeyboardInterrupt, SystemExit):
+                    # A task raised it; asyncio lets it through, and the task's own awaiter has got it. Others go on.
+                    continue
+        except BaseException as error:
+            # Not a task's: the loop's own, of a factory's make most likely. Nobody would settle what waits.
+            _aio_broke(error)
+            raise
         try:
             self._cancel_all()
         finally:
@@ -63,11 +68,20 @@ class _LoopThread:
         return not self._thread.is_alive()
 
 
-def _new_loop():
+def _loop_of(factory):
+    """What a factory makes, as our thread takes it."""
     import asyncio
 
-    loop = asyncio.new_event_loop()
-    loop.set_exception_handler(_on_loop_exception)
+    loop = factory()
+    if not isinstance(loop, asyncio.AbstractEventLoop):
+        raise TypeError("a loop factory returns an event loop (asyncio.AbstractEventLoop), not %r" % (loop,))
+    if loop.is_running() or loop.is_closed():
+        raise ValueError(
+            "a loop factory returns a new event loop, which a thread of its own will run: %r is %s"
+            % (loop, "running" if loop.is_running() else "closed")
+        )
+    if loop.get_exception_handler() is None:
+        loop.set_exception_handler(_on_loop_exception)
     return loop
 
 
@@ -83,6 +97,7 @@ def _on_loop_exception(loop, context):
 _aio_lock = threading.RLock()  # a collection may run a finalizer, which may begin a task, wherever memory is asked for
 _aio_thread = None
 _aio_ended = False
+_aio_failure = None  # what ended the loop before its time. `_aio_lock`
 _aio_tasks = {}  # of each JavaScript thread: its tasks that are not done. `_aio_lock`
 
 
@@ -91,26 +106,82 @@ def aio_loop():
     return _aio_running().loop
 
 
-def _aio_running():
-    global _aio_thread
+def aio_use_loop_factory(factory):
+    """Has the loop made by `factory`, on this thread, and starts it; once, before anything is awaited."""
+    if not callable(factory):
+        raise TypeError("a loop factory is called without arguments, and %r cannot be called" % (factory,))
+    _aio_refuse_second()
+    loop = _loop_of(factory)  # anybody's code: not under the lock
+    thread = _LoopThread(loop)
     with _aio_lock:
-        if _aio_ended:
-            raise RuntimeError("Python is being shut down: its event loop has ended")
+        try:
+            _aio_refuse_second()
+        except RuntimeError:
+            loop.close()
+            raise
+        _aio_install(thread)
+    _aio_start(thread)
+
+
+def _aio_refuse_second():
+    with _aio_lock:
+        _aio_refuse_end()
+        if _aio_thread is not None:
+            raise RuntimeError(
+                "the event loop runs already (%r): choose its factory before the first coroutine is awaited, "
+                "and before python.asyncio.loop or nogil.event_loop() is asked for" % (_aio_thread.loop,)
+            )
+
+
+def _aio_refuse_end():
+    """Under `_aio_lock`."""
+    if _aio_ended:
+        raise RuntimeError("Python is being shut down: its event loop has ended")
+    if _aio_failure is not None:
+        raise RuntimeError("the event loop has ended by an error of its own") from _aio_failure
+
+
+def _aio_running():
+    import asyncio
+
+    with _aio_lock:
+        _aio_refuse_end()
         first = _aio_thread is None
         if first:
-            _set_async_variable(_async_context)  # noqa: F821: of dispatch_context.c
-            _aio_thread = _LoopThread()
+            _aio_install(_LoopThread(_loop_of(asyncio.new_event_loop)))
         thread = _aio_thread
     if first:
         # Not under the lock, which what the new thread runs may need. Others may use the loop already.
-        try:
-            thread.start()
-        except BaseException:
-            with _aio_lock:
-                _aio_thread = None  # the next one tries again; what the others gave the loop is dropped with it
-            thread.loop.close()
-            raise
+        _aio_start(thread)
     return thread
+
+
+def _aio_install(thread):
+    """Under `_aio_lock`."""
+    global _aio_thread
+    _set_async_variable(_async_context)  # noqa: F821: of dispatch_context.c
+    _aio_thread = thread
+
+
+def _aio_start(thread):
+    global _aio_thread
+    try:
+        thread.start()
+    except BaseException:
+        with _aio_lock:
+            _aio_thread = None  # the next one tries again; what the others gave the loop is dropped with it
+        thread.loop.close()
+        raise
+
+
+def _aio_broke(error):
+    """The loop ended by an error of its own: whoever waits is told."""
+    global _aio_failure
+    with _aio_lock:
+        _aio_failure = error
+        tasks = [task for of_thread in _aio_tasks.values() for task in of_thread]
+    for task in tasks:
+        task.fail(error)
 
 
 def aio_stop(milliseconds):
@@ -148,6 +219,7 @@ class _AioTask:
     def submit(self):
         self._loop = aio_loop()
         with _aio_lock:
+            _aio_refuse_end()
             _aio_tasks.setdefault(self._owner, set()).add(self)
         self._loop.call_soon_threadsafe(self._begin, context=self._context)
 
@@ -180,6 +252,12 @@ class _AioTask:
             self._finish("reject", error)
         else:
             self._finish("resolve", value)
+
+    def fail(self, cause):
+        """On the loop's thread, when the loop has ended."""
+        error = RuntimeError("the event loop has ended by an error of its own: %r" % (cause,))
+        error.__cause__ = cause
+        self._finish("reject", error)
 
     def _finish(self, how, value):
         completion = self._completion

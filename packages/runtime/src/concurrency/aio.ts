@@ -85,9 +85,30 @@ function run(awaitable: PyProxy, options: CallBounds = {}): Promise<PyAny> {
   }
 }
 
+/**
+ * Has the event loop made by another factory than `asyncio.new_event_loop`, and starts it:
+ * `python.asyncio.useLoopFactory(python.import('uvloop').new_event_loop)`.
+ *
+ * @param factory - called without arguments, here and now, as the `loop_factory` of Python's `asyncio.Runner`. It
+ *   returns a new `asyncio.AbstractEventLoop`. Where it has set an exception handler on it, that stays, in place of
+ *   the one that makes `unraisable` events
+ * @throws NogilError `INVALID_ARGUMENT` for what cannot be called; PythonError `RuntimeError` when the loop runs already
+ *   (something was awaited, or `loop` was read), or Python ends; `TypeError` and `ValueError` for what is no new event
+ *   loop; and what the factory raises. Then nothing has changed
+ * @remarks Any JS thread. There is one loop for the process, and it runs on a thread of its own.
+ */
+function useLoopFactory(factory: PyProxy | (() => PyProxy)): void {
+  if (typeof factory !== 'function') {
+    refuse('a loop factory is called without arguments; pass the function, not the event loop');
+  }
+  supportCall('aio_use_loop_factory', factory);
+}
+
 /** Python's asyncio, on a thread of the core's: it never delays JavaScript. */
 export const asyncio = {
   run,
+
+  useLoopFactory,
 
   /**
    * The event loop that runs what JavaScript awaits, one for the process: for `run_coroutine_threadsafe` and
