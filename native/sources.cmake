@@ -124,6 +124,7 @@ set(NOGIL_PYTHON_sources
   callbacks
   pool
   aio
+  coroutines
   inspection
   leaks
   ending

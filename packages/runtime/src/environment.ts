@@ -15,6 +15,7 @@ import { describeRunning } from './info.js';
 import { listen } from './javascript/host.js';
 import type { JsObjects } from './javascript/objects.js';
 import type { ScopeMembers } from './lifetime/scope-members.js';
+import type { Unawaited } from './lifetime/unawaited.js';
 import type { ProxyTable } from './proxy/identity.js';
 import { learnShape } from './proxy/shape.js';
 import { type StartOptions, startPython } from './start.js';
@@ -42,13 +43,15 @@ export interface Environment {
   objects: JsObjects | undefined;
   /** Promises that Python settles; made with the first one. */
   completions: Completions | undefined;
+  /** Coroutines that nobody has awaited; made with the first one. */
+  unawaited: Unawaited | undefined;
   readonly proxies: ProxyTable;
   /** The innermost `python.scope` that is open. */
   scope: ScopeMembers | undefined;
 }
 
 // The number changes with the shape of Environment.
-const key = Symbol.for('nogil/environment/8');
+const key = Symbol.for('nogil/environment/9');
 const realm = globalThis as { [key]?: Environment };
 
 /**
@@ -77,13 +80,14 @@ function openEnvironment(options: StartOptions = {}): Environment {
   const made: Environment = {
     core,
     arena,
-    releases: releaseQueue(core, arena),
+    releases: releaseQueue(core, arena, () => made.unawaited),
     names: new Map(),
     support: new Map(),
     writers: [],
     codecs: undefined,
     objects: undefined,
     completions: undefined,
+    unawaited: undefined,
     proxies: [],
     scope: undefined,
   };
@@ -107,10 +111,16 @@ function announceEnd(core: Core): void {
   });
 }
 
-function releaseQueue(core: Core, arena: Arena): ReleaseQueue {
+function releaseQueue(
+  core: Core,
+  arena: Arena,
+  unawaited: () => Unawaited | undefined,
+): ReleaseQueue {
   return new ReleaseQueue({
     release: (handles, collected) => {
+      const dropped = unawaited()?.dropping(handles);
       releaseBatch(arena, handles, collected ? NG_OPERATION_COLLECT : NG_OPERATION_RELEASE);
+      dropped?.();
     },
     adjustMemory: (bytes) => {
       core.adjustMemory(bytes);

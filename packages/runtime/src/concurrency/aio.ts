@@ -42,6 +42,7 @@ export function awaitOnLoop(
       environment,
       supportHandle(environment, 'aio_submit', handle, awaitable, entered, context),
     );
+    environment.unawaited?.awaited(awaitable.number);
   } catch (error) {
     completion.abandon(error);
     return completion.promise;

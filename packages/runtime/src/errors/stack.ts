@@ -11,6 +11,7 @@ const OWN_FRAMES = 16;
 /** The most frames of one language that are shown in a row. */
 const LONGEST_RUN = 100;
 const FRAME = /^\s*at /;
+const PLACE = /(?:\(|at (?:async )?)([^()]*[^():]):(\d+):\d+\)?$/;
 /** The frame in which JavaScript calls Python: what stands further out called Python, too. */
 const CROSSING = /\bArena\.invoke\b/;
 
@@ -44,6 +45,26 @@ const ownPlace = ((): string | undefined => {
 
 function isOwn(line: string): boolean {
   return ownPlace !== undefined && line.includes(ownPlace);
+}
+
+/** Where a program was. */
+export interface SourcePlace {
+  /** A path or a URL, as the engine tells it. */
+  readonly file: string;
+  readonly line: number;
+  /** The frames from there outwards, one a line. */
+  readonly stack: string;
+}
+
+/** The user's innermost place in a site; `undefined` where the engine tells none. */
+export function usersPlace({ stack }: Site): SourcePlace | undefined {
+  const lines = typeof stack === 'string' ? stack.split('\n') : [];
+  const frames = lines.filter((line) => FRAME.test(line) && !isOwn(line));
+  // What comes before the first place is the engine's: Bun shows the traps of a Proxy as `at unknown`.
+  const first = frames.findIndex((frame) => PLACE.test(frame));
+  const [, file, line] = PLACE.exec(frames[first] ?? '') ?? [];
+  if (file === undefined) return undefined;
+  return { file, line: Number(line), stack: frames.slice(first).join('\n') };
 }
 
 function shortened(lines: readonly string[]): readonly string[] {

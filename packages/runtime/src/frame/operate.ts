@@ -71,3 +71,8 @@ export function readHandleOrNone(environment: Environment, frame: number): numbe
   const { arena } = environment;
   return arena.tag(arena.result(frame)) === NG_TAG_NONE ? 0 : readHandle(environment, frame);
 }
+
+/** For an answer that is a scalar which nobody needs. */
+export function readNothing(): void {
+  // Nothing to release: it holds no handle and no block.
+}

@@ -12,6 +12,7 @@ import type { Environment } from '../environment.js';
 import { Handle } from '../frame/crossing.js';
 import { operate } from '../frame/operate.js';
 import type { PyProxy } from '../types.js';
+import { Unawaited } from '../lifetime/unawaited.js';
 import { instanceProxy } from '../classes/instance.js';
 import { capability } from './capability.js';
 import { rememberedProxy, rememberProxy } from './identity.js';
@@ -48,6 +49,7 @@ export function makeProxy(
   // As an asynchronous function of JavaScript's would: it runs in the context it was called in, not where it is awaited.
   if ((flags & capability.coroutine) !== 0) {
     object.origin = captureOrigin(makeProxy);
+    (environment.unawaited ??= new Unawaited(environment)).made(handle, object.origin.site);
   }
   if ((flags & NG_OBJECT_REMEMBERED) !== 0) rememberProxy(environment, object);
   // An instance of a JavaScript class has a guard, and state that a new proxy of its object would not have.
