@@ -31,10 +31,12 @@ set(NOGIL_SOURCES
   src/abi_slots.c
   src/abi_visitor.c
   src/gil_watch.c
+  src/own_thread.c
   src/interpreter.c
   src/environment.c
   src/interrupts.c
   src/pool.c
+  src/releases.c
   src/tasks.c
   src/waits.c
   src/inspection.c

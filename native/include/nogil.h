@@ -854,7 +854,8 @@ NG_API ng_status ng_handle_duplicate(ng_environment *environment, ng_handle hand
 
 /*
  * Releases `count` handles in one attach, and remembers how each ended. What is no live handle of this
- * environment is passed over.
+ * environment is passed over. With a GIL, objects that JavaScript's collector found (NG_HANDLE_END_COLLECTED)
+ * are let go soon afterwards by a thread of the core's: this one does not wait for the GIL.
  * released: how many were. NULL is fine.
  * Returns:  OK, SHUT_DOWN (then none was). Thread: as ng_handle_duplicate.
  */
@@ -1145,15 +1146,17 @@ NG_API void ng_mutex_serve(ng_mutex_user *user);
  * timeout_ms:  0 does not wait; UINT64_MAX waits for ever.
  * abandoned:   whether the last holder's thread ended while it held the mutex: what it guards may be
  *              half changed.
+ * message:     NG_MESSAGE_SIZE bytes; for DEADLOCK, who of a cycle waits for whom, else empty.
  * Returns: OK, TIMED_OUT, OUT_OF_MEMORY, ENVIRONMENT_ENDED, SHUT_DOWN in a forked child; DEADLOCK when
  *          the thread itself holds the mutex or waits for it, or the holder's thread waits for the
- *          function that this one carries out for Python, so that it never could be released (with a
- *          timeout of 0: TIMED_OUT).
+ *          function that this one carries out for Python, or threads that block wait for each other's
+ *          mutexes in a cycle, all of which are told: it never could be released (with a timeout of 0:
+ *          TIMED_OUT).
  * Thread:  the user's, detached.
  */
 NG_API ng_status ng_mutex_take(ng_mutex_user *user, ng_environment *environment, const char *name,
                                size_t size, uint64_t timeout_ms, ng_mutex_ticket *out,
-                               int *abandoned);
+                               int *abandoned, char *message);
 
 /*
  * Takes a mutex, or joins its queue without waiting.

@@ -1,6 +1,8 @@
 #include "buffers.h"
 
 #include "error.h"
+#include "gil_watch.h"
+#include "releases.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -15,6 +17,7 @@ struct ng_export {
     void *start; /* the lowest address of any item */
     size_t extent;
     ng_py_buffer view;
+    ng_release release; /* when nobody refers to the memory any more, and there is a GIL */
 };
 
 static _Atomic uint64_t live; /* exports that are not released, a figure */
@@ -59,10 +62,50 @@ ng_status ng_export_release(ng_environment *environment, uint64_t number)
     return release_export(environment, number);
 }
 
+static ng_export *export_of(ng_release *release)
+{
+    return (ng_export *)(void *)((char *)release - offsetof(ng_export, release));
+}
+
+static void run_release(ng_release *release)
+{
+    release_view(export_of(release));
+}
+
+/* The view, and whatever exports it, goes with the process. */
+static void leak_release(ng_release *release)
+{
+    atomic_fetch_sub_explicit(&live, 1U, memory_order_relaxed);
+    ng_handles_count_leaked(1);
+    let_go(export_of(release));
+}
+
+/* Where attaching may have to wait, others do that. False: nobody does. Detached. */
+static bool post_release(ng_environment *owner, ng_export *export)
+{
+    if (!ng_gil_is_known_enabled() || ng_numbers_find(&owner->exports, export->number) == NULL) {
+        return false;
+    }
+    export->release = (ng_release){.run = run_release, .leak = leak_release};
+    (void)ng_numbers_remove(&owner->exports, export->number);
+    if (ng_releases_post(owner, &export->release)) {
+        return true;
+    }
+    if (ng_attach(owner)) {
+        run_release(&export->release);
+        ng_detach(owner);
+    } else {
+        leak_release(&export->release);
+    }
+    return true;
+}
+
 static void deliver(ng_message *message, ng_environment *owner)
 {
     ng_export *export = (ng_export *)(void *)message;
-    (void)release_export(owner, export->number);
+    if (!post_release(owner, export)) {
+        (void)release_export(owner, export->number);
+    }
     let_go(export);
 }
 

@@ -73,6 +73,7 @@ struct ng_environment {
     ng_numbers memories;         /* memory.c's: memory of this one that Python knows */
     ng_end_hook memories_end;    /* registered with the first */
     ng_end_hook pool_end;        /* pool.c's, registered with its first job */
+    ng_end_hook releases_end;    /* releases.c's, registered when the first is posted */
     ng_end_hook tasks_end;       /* tasks.c's, registered with its first task */
     ng_end_hook streams_end;     /* streams.c's, registered when its JavaScript can be called */
     bool ending;                 /* JavaScript of this thread can no longer be called */

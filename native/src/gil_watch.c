@@ -20,6 +20,7 @@ static _Atomic uint32_t warned;
 static PyObject *is_enabled; /* sys._is_gil_enabled; NULL where there is none */
 /* Of a module's word that says whether it needs the GIL; 0: unknown. */
 static size_t declaration_offset;
+static bool enabled_at_start;
 
 /* ---- telling ------------------------------------------------------------------------------------ */
 
@@ -326,9 +327,15 @@ static bool learn_declaration(void)
     return done;
 }
 
+bool ng_gil_is_known_enabled(void)
+{
+    return enabled_at_start || ng_gil_watch_notice() != NULL;
+}
+
 bool ng_gil_watch_install(void)
 {
-    if (!ng_py.free_threaded) {
+    enabled_at_start = !ng_py.free_threaded;
+    if (enabled_at_start) {
         return true;
     }
     PyObject *check = ng_py.PySys_GetObject("_is_gil_enabled"); /* borrowed */
@@ -339,7 +346,8 @@ bool ng_gil_watch_install(void)
     is_enabled = check;
     int enabled = ng_gil_is_enabled();
     if (enabled != 0) {
-        return enabled > 0; /* PYTHON_GIL=1: no import can turn it on */
+        enabled_at_start = enabled > 0; /* PYTHON_GIL=1: no import can turn it on */
+        return enabled_at_start;
     }
     PyObject *module = learn_declaration() ? ng_py.PyImport_ImportModule("_imp") : NULL;
     bool done = module != NULL && wrap(module, &definitions[0]) && wrap(module, &definitions[1]);

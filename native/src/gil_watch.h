@@ -33,6 +33,9 @@ bool ng_gil_watch_install(void);
 /* NULL until it happened. Thread: any. */
 const ng_gil_notice *ng_gil_watch_notice(void);
 
+/* Whether the GIL is on, as far as is known without attaching: since the start, or since a notice. Thread: any. */
+bool ng_gil_is_known_enabled(void);
+
 /* Whether the GIL is on now; -1 with an exception set. Thread: any, attached. */
 int ng_gil_is_enabled(void);
 

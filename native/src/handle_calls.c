@@ -5,8 +5,11 @@
  */
 #include "environment.h"
 #include "error.h"
+#include "gil_watch.h"
 #include "handles_shared.h"
+#include "releases.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 uint32_t ng_environment_number(const ng_environment *environment)
@@ -48,12 +51,70 @@ ng_status ng_handle_duplicate(ng_environment *environment, ng_handle handle, ng_
     return status;
 }
 
+/* ---- release ------------------------------------------------------------------------------ */
+
+/* Objects without handles: the collector's, on their way to the thread that lets them go. */
+typedef struct ng_released {
+    ng_release release; /* first: the queue's pointer is ours */
+    size_t count;
+    PyObject *objects[];
+} ng_released;
+
+static void let_go(ng_release *release)
+{
+    ng_released *batch = (ng_released *)(void *)release;
+    for (size_t i = 0; i < batch->count; i++) {
+        drop(batch->objects[i]);
+    }
+    free(batch);
+}
+
+static void leak(ng_release *release)
+{
+    ng_released *batch = (ng_released *)(void *)release;
+    ng_handles_count_leaked(batch->count);
+    free(batch);
+}
+
+/* What the collector found, where attaching may have to wait: emptying a slot does not need it. */
+static size_t collect(ng_environment *environment, const ng_handle *handles, size_t count,
+                      ng_released *batch)
+{
+    batch->release = (ng_release){.run = let_go, .leak = leak};
+    batch->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        PyObject *object = NULL;
+        if (ng_handle_take_as(&environment->handles, handles[i], NG_HANDLE_END_COLLECTED,
+                              &object) == NG_STATUS_OK) {
+            batch->objects[batch->count++] = object;
+        }
+    }
+    size_t taken = batch->count;
+    if (taken == 0U) {
+        free(batch);
+    } else if (!ng_releases_post(environment, &batch->release)) {
+        if (ng_attach(environment)) {
+            let_go(&batch->release);
+            ng_detach(environment);
+        } else {
+            leak(&batch->release);
+        }
+    }
+    return taken;
+}
+
 ng_status ng_handle_release(ng_environment *environment, const ng_handle *handles, size_t count,
                             ng_handle_end end, size_t *released)
 {
     size_t done = 0;
     ng_status status = NG_STATUS_SHUT_DOWN;
-    if (ng_attach(environment)) {
+    ng_released *batch = NULL;
+    if (end == NG_HANDLE_END_COLLECTED && ng_gil_is_known_enabled() &&
+        ng_gate_is_open(&ng_python_gate) &&
+        (batch = malloc(sizeof *batch + count * sizeof(PyObject *))) != NULL) {
+        done = collect(environment, handles, count, batch);
+        status = NG_STATUS_OK;
+    } else if (ng_attach(environment)) {
         for (size_t i = 0; i < count; i++) {
             PyObject *object = NULL;
             if (ng_handle_take_as(&environment->handles, handles[i], end, &object) ==

@@ -8,6 +8,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,8 +25,11 @@ typedef struct ticket {
     ng_mailbox *waits_at; /* of a thread that blocks, referenced; NULL: asynchronous */
     ng_mutex_ticket number;
     _Atomic uint32_t granted; /* read without `lock` by the thread that waits */
-    bool abandoned;           /* the holder before ended without releasing */
-    bool announced;           /* its user knows that it is granted */
+    _Atomic(char *)
+        deadlock; /* who waits for whom, so that it will never be granted; freed with the ticket */
+    bool forever; /* its thread blocks until it is granted */
+    bool abandoned; /* the holder before ended without releasing */
+    bool announced; /* its user knows that it is granted */
 } ticket;
 
 struct mutex {
@@ -115,6 +119,74 @@ static void announce(ticket *granted)
     }
 }
 
+/* ---- threads that wait for each other, under `lock` ------------------------------------------ */
+
+/* More threads than that in a row are taken for no cycle. */
+#define LONGEST_CYCLE 64U
+
+/* What a thread stands still for: its innermost wait, as the outer ones go on after it only. One that has a bound ends
+   by itself. */
+static ticket *blocked_on(const ng_mutex_user *user)
+{
+    ticket *each = user->tickets; /* the youngest first */
+    while (each != NULL &&
+           (!each->forever || atomic_load_explicit(&each->granted, memory_order_relaxed) != 0U ||
+            atomic_load_explicit(&each->deadlock, memory_order_relaxed) != NULL)) {
+        each = each->next_own;
+    }
+    return each;
+}
+
+/* The waits of a cycle that begins with `own`, each for a mutex that the thread of the next one holds; how many. */
+static size_t find_cycle(ticket *own, ticket *cycle[LONGEST_CYCLE])
+{
+    size_t count = 0;
+    for (ticket *each = own; each != NULL && count < LONGEST_CYCLE;) {
+        cycle[count++] = each;
+        ticket *holder = each->of->holder;
+        if (holder == NULL) {
+            return 0;
+        }
+        if (holder->user == own->user) {
+            return count;
+        }
+        each = blocked_on(holder->user);
+    }
+    return 0;
+}
+
+static void write_party(char *text, size_t size, const ticket *waits)
+{
+    size_t used = strlen(text);
+    const mutex *of = waits->of;
+    int shown = of->size < NG_WAIT_NAME_SIZE ? (int)of->size : (int)NG_WAIT_NAME_SIZE;
+    /* 0: its thread has not used Python. */
+    (void)snprintf(text + used, size - used,
+                   "%senvironment %u waits for the mutex \"%.*s\", which environment %u holds",
+                   used == 0U ? "" : "; ", (unsigned)waits->user->number, shown, of->name,
+                   (unsigned)of->holder->user->number);
+}
+
+/* Ends the waits of everybody in a cycle that `own` is in, if it is in one: each is told of all. */
+static void break_cycle(ticket *own)
+{
+    ticket *cycle[LONGEST_CYCLE];
+    size_t count = find_cycle(own, cycle);
+    char text[NG_MESSAGE_SIZE] = "";
+    for (size_t i = 0; i < count; i++) {
+        write_party(text, sizeof text, cycle[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        char *copy = malloc(strlen(text) + 1U);
+        if (copy != NULL) { /* else that one goes on to wait; the others get out of its way */
+            memcpy(copy, text, strlen(text) + 1U);
+            /* Release pairs with the acquire of the thread that waits. */
+            atomic_store_explicit(&cycle[i]->deadlock, copy, memory_order_release);
+            ng_mailbox_nudge(cycle[i]->waits_at);
+        }
+    }
+}
+
 static void set_holder(mutex *of, ticket *holder)
 {
     of->holder = holder;
@@ -148,6 +220,11 @@ static void grant_next(mutex *free_one)
     figures.waiting--;
     grant(free_one, next);
     announce(next);
+    /* It may come to a flow of a thread that stands still: then that one is in the way of who waits for this. */
+    ticket *stands_still = blocked_on(next->user);
+    if (stands_still != NULL) {
+        break_cycle(stands_still);
+    }
 }
 
 static void leave_queue(ticket *own)
@@ -177,6 +254,7 @@ static void free_ticket(ticket *own)
     if (own->waits_at != NULL) {
         ng_mailbox_release(own->waits_at);
     }
+    free(atomic_load_explicit(&own->deadlock, memory_order_relaxed));
     free(own);
 }
 
@@ -216,7 +294,7 @@ static bool stands_in_the_way(const ng_mutex_user *user, const mutex *of)
 }
 
 /* A ticket at the end of the queue, or granted at once; `of` goes where there is no memory for it. */
-static ticket *queue_up(ng_mutex_user *user, mutex *of, ng_mailbox *waits_at)
+static ticket *queue_up(ng_mutex_user *user, mutex *of, ng_mailbox *waits_at, bool forever)
 {
     ticket *added = calloc(1, sizeof *added);
     if (added == NULL) {
@@ -227,10 +305,12 @@ static ticket *queue_up(ng_mutex_user *user, mutex *of, ng_mailbox *waits_at)
     added->user = user;
     added->number = ++last_number;
     added->waits_at = waits_at;
+    added->forever = forever;
     if (waits_at != NULL) {
         ng_mailbox_reference(waits_at);
     }
     atomic_init(&added->granted, 0U);
+    atomic_init(&added->deadlock, NULL);
     added->next_own = user->tickets;
     user->tickets = added;
 #if defined(NOGIL_UNSAFE_EMIT_LOCK)
@@ -245,6 +325,9 @@ static ticket *queue_up(ng_mutex_user *user, mutex *of, ng_mailbox *waits_at)
         of->last = added;
         figures.waiting++;
         figures.contended++;
+        if (forever) {
+            break_cycle(added);
+        }
     }
     return added;
 }
@@ -340,9 +423,13 @@ typedef struct wait {
     ng_environment *environment; /* may be NULL */
 } wait;
 
-/* Whether the holder waits for what this thread does for Python, so that the mutex will never come. */
+/* Whether the holder waits for what this thread does for Python, or for a mutex of this thread's, so that the mutex will
+   never come. */
 static bool is_hopeless(const wait *of)
 {
+    if (atomic_load_explicit(&of->own->deadlock, memory_order_acquire) != NULL) {
+        return true;
+    }
     uint32_t number = atomic_load_explicit(&of->own->of->holder_number, memory_order_relaxed);
     return number != 0U && of->environment != NULL && ng_chain_has(of->environment->chain, number);
 }
@@ -354,7 +441,8 @@ static bool is_over(void *context)
 }
 
 /* Waits for a ticket of its own; ends it where it is not granted. */
-static ng_status wait_for_grant(ng_environment *environment, ticket *own, uint64_t timeout_ms)
+static ng_status wait_for_grant(ng_environment *environment, ticket *own, uint64_t timeout_ms,
+                                char *message)
 {
     uint64_t now = ng_clock_ms();
     uint64_t until_ms = timeout_ms > UINT64_MAX - now ? UINT64_MAX : now + timeout_ms;
@@ -370,11 +458,14 @@ static ng_status wait_for_grant(ng_environment *environment, ticket *own, uint64
         NG_BARRIER_POINT(); /* granted between the end of the wait and leaving the queue */
         ending = !reached && ng_mailbox_is_ending(mailbox);
         ng_mutex_lock(&lock);
-        granted = is_granted(own);
+        const char *deadlock = atomic_load_explicit(&own->deadlock, memory_order_relaxed);
+        /* Who is told first lets go, perhaps of this: everybody in the cycle hears of it all the same. */
+        granted = is_granted(own) && deadlock == NULL;
         hopeless = !granted && is_hopeless(&waits);
         /* What looked hopeless was not: the holder has released it meanwhile. */
         again = reached && !granted && !hopeless;
         if (!granted && !again) {
+            (void)snprintf(message, NG_MESSAGE_SIZE, "%s", deadlock == NULL ? "" : deadlock);
             end_ticket(own);
         }
         ng_mutex_unlock(&lock);
@@ -405,22 +496,24 @@ void ng_mutex_user_opens(ng_mutex_user *user, const ng_environment *environment)
 
 /* wait_for_grant, and people who look can see it. */
 static ng_status wait_told(ng_environment *environment, ticket *own, uint64_t timeout_ms,
-                           const char *name, size_t size)
+                           const char *name, size_t size, char *message)
 {
     ng_wait told = {.view = {.environment = environment->number, .kind = NG_WAIT_MUTEX}};
     told.view.name_size = (uint32_t)(size < NG_WAIT_NAME_SIZE ? size : NG_WAIT_NAME_SIZE);
     memcpy(told.view.name, name, told.view.name_size);
     ng_wait_begin(&told);
-    ng_status status = wait_for_grant(environment, own, timeout_ms);
+    ng_status status = wait_for_grant(environment, own, timeout_ms, message);
     ng_wait_end(&told);
     return status;
 }
 
 ng_status ng_mutex_take(ng_mutex_user *user, ng_environment *environment, const char *name,
-                        size_t size, uint64_t timeout_ms, ng_mutex_ticket *out, int *abandoned)
+                        size_t size, uint64_t timeout_ms, ng_mutex_ticket *out, int *abandoned,
+                        char *message)
 {
     *out = 0;
     *abandoned = 0;
+    message[0] = '\0';
     if (ng_process_is_forked_child()) {
         return NG_STATUS_SHUT_DOWN;
     }
@@ -434,14 +527,14 @@ ng_status ng_mutex_take(ng_mutex_user *user, ng_environment *environment, const 
     } else if (stands_in_the_way(user, of)) {
         status = timeout_ms == 0U ? NG_STATUS_TIMED_OUT : NG_STATUS_DEADLOCK;
     } else {
-        own = queue_up(user, of, waits_at);
+        own = queue_up(user, of, waits_at, timeout_ms == UINT64_MAX);
         status = own == NULL ? NG_STATUS_OUT_OF_MEMORY : NG_STATUS_OK;
     }
     ng_mutex_unlock(&lock);
     if (status == NG_STATUS_OK) {
         status = environment == NULL || is_granted(own)
-                     ? wait_for_grant(environment, own, timeout_ms)
-                     : wait_told(environment, own, timeout_ms, name, size);
+                     ? wait_for_grant(environment, own, timeout_ms, message)
+                     : wait_told(environment, own, timeout_ms, name, size, message);
     }
     if (status == NG_STATUS_OK) {
         *out = own->number;
@@ -461,7 +554,7 @@ ng_status ng_mutex_take_later(ng_mutex_user *user, const char *name, size_t size
     }
     ng_mutex_lock(&lock);
     mutex *of = find_or_make(name, size);
-    ticket *own = of == NULL ? NULL : queue_up(user, of, NULL);
+    ticket *own = of == NULL ? NULL : queue_up(user, of, NULL, false);
     if (own != NULL) {
         *out = own->number;
         own->announced = is_granted(own);

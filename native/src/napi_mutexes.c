@@ -76,7 +76,7 @@ static bool ticket_of(napi_env env, napi_value value, ng_mutex_ticket *ticket)
     return read;
 }
 
-/* takeMutex(name, timeoutMs): { status, message: '', value: ticket, abandoned }; Infinity waits for ever */
+/* takeMutex(name, timeoutMs): { status, message, value: ticket, abandoned }; Infinity waits for ever */
 static napi_value take_mutex(napi_env env, napi_callback_info info)
 {
     napi_value arguments[2] = {NULL, NULL};
@@ -93,11 +93,12 @@ static napi_value take_mutex(napi_env env, napi_callback_info info)
     }
     ng_mutex_ticket ticket = 0;
     int abandoned = 0;
+    char message[NG_MESSAGE_SIZE];
     ng_status status = ng_mutex_take(state->mutex_user, state->environment, name, size,
-                                     ng_napi_milliseconds(timeout), &ticket, &abandoned);
+                                     ng_napi_milliseconds(timeout), &ticket, &abandoned, message);
     free(name);
     napi_value value = ng_napi_number(env, (double)ticket);
-    napi_value answer = value == NULL ? NULL : ng_napi_answer(env, status, "", value);
+    napi_value answer = value == NULL ? NULL : ng_napi_answer(env, status, message, value);
     return answer != NULL && ng_napi_set_number(env, answer, "abandoned", abandoned) ? answer
                                                                                      : NULL;
 }

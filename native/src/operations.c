@@ -21,6 +21,9 @@ _Static_assert(offsetof(ng_frame, arguments) == NG_FRAME_ARGUMENTS, "TypeScript 
 /* Calls with up to this many arguments need no memory from the heap. */
 #define STACK_ARGUMENTS 16
 
+/* As many as JavaScript releases at a time. */
+#define RELEASED_AT_ONCE 512U
+
 /* An exception is described in three slots (raised.h), which every frame has room for. */
 #define DESCRIPTION_PARTS 3U
 
@@ -460,21 +463,6 @@ static uint32_t arguments_needed(uint32_t operation)
     }
 }
 
-/* A slot is emptied by whoever gets its reference; a handle that is gone already is no error here. */
-static ng_status release(ng_environment *environment, const ng_frame *frame)
-{
-    ng_handle_end end =
-        frame->operation == NG_OPERATION_COLLECT ? NG_HANDLE_END_COLLECTED : NG_HANDLE_END_RELEASED;
-    for (uint32_t i = 0; i < frame->positional; i++) {
-        PyObject *object = NULL;
-        ng_handle handle = (ng_handle)frame->arguments[i].payload.number;
-        if (ng_handle_take_as(&environment->handles, handle, end, &object) == NG_STATUS_OK) {
-            ng_py.Py_DecRef(object);
-        }
-    }
-    return NG_STATUS_OK;
-}
-
 /* ---- the door ----------------------------------------------------------------------------- */
 
 static ng_status invoke_attached(ng_call *call)
@@ -491,9 +479,29 @@ static ng_status invoke_attached(ng_call *call)
     return status;
 }
 
+/* A slot is emptied by whoever gets its reference; a handle that is gone already is no error here. Detached. */
+static ng_status release(ng_environment *environment, const ng_frame *frame)
+{
+    ng_handle_end end =
+        frame->operation == NG_OPERATION_COLLECT ? NG_HANDLE_END_COLLECTED : NG_HANDLE_END_RELEASED;
+    ng_status status = NG_STATUS_OK;
+    for (uint32_t begin = 0; begin < frame->positional && status == NG_STATUS_OK;) {
+        ng_handle handles[RELEASED_AT_ONCE];
+        size_t count = 0;
+        for (; begin < frame->positional && count < RELEASED_AT_ONCE; begin++, count++) {
+            handles[count] = (ng_handle)frame->arguments[begin].payload.number;
+        }
+        status = ng_handle_release(environment, handles, count, end, NULL);
+    }
+    return status;
+}
+
 static ng_status invoke(ng_environment *environment, ng_frame *frame, uint32_t slots,
                         uint32_t answers)
 {
+    if (frame->operation == NG_OPERATION_RELEASE || frame->operation == NG_OPERATION_COLLECT) {
+        return release(environment, frame);
+    }
     PyObject *few[STACK_ARGUMENTS] = {NULL};
     size_t start = (size_t)((char *)frame - environment->arena);
     uint32_t taken = slots > DESCRIPTION_PARTS ? slots : DESCRIPTION_PARTS;
@@ -517,9 +525,7 @@ static ng_status invoke(ng_environment *environment, ng_frame *frame, uint32_t s
     }
     ng_status status = NG_STATUS_SHUT_DOWN;
     if (ng_attach(environment)) {
-        bool releases =
-            frame->operation == NG_OPERATION_RELEASE || frame->operation == NG_OPERATION_COLLECT;
-        status = releases ? release(environment, frame) : invoke_attached(&call);
+        status = invoke_attached(&call);
         ng_detach(environment);
     }
     if (call.arguments != few) {

@@ -1,13 +1,12 @@
 #include "pool.h"
 
 #include "bootstrap.h"
+#include "own_thread.h"
 #include "platform.h"
 
 #include <stdlib.h>
 
 #define MOST_THREADS 1024LL
-/* How long a thread without memory for its thread state waits before it tries again. */
-#define NO_MEMORY_MS 100U
 
 typedef struct job {
     struct job *next;
@@ -99,8 +98,13 @@ static void part(const member *self)
     ng_mutex_unlock(&lock);
 }
 
-static void introduce(member *self, uint64_t thread)
+/* Attached. */
+static void introduce(member *self)
 {
+    if (self->view.thread != 0U) {
+        return;
+    }
+    uint64_t thread = ng_py.PyThread_get_thread_ident();
     uint64_t native =
         ng_py.PyThread_get_thread_native_id == NULL ? 0U : ng_py.PyThread_get_thread_native_id();
     ng_mutex_lock(&lock);
@@ -129,30 +133,6 @@ static void give_up(job *taken)
     ng_handles_count_leaked(count);
 }
 
-static bool enter(ng_pass *pass, PyThreadState **state, member *self)
-{
-    for (;;) {
-        if (!ng_gate_enter(&ng_python_gate, pass)) {
-            return false;
-        }
-        if (*state != NULL) {
-            break;
-        }
-        /* On its own thread: before 3.12 a thread state is bound to the thread that makes it. */
-        *state = ng_py.PyThreadState_New(ng_py.PyInterpreterState_Main());
-        if (*state == NULL) {
-            ng_gate_leave(pass);
-            ng_sleep_ms(NO_MEMORY_MS); /* the job is kept: somebody waits for what comes of it */
-            continue;
-        }
-        unsigned long thread = ng_py.PyThread_get_thread_ident();
-        atomic_store_explicit(&pass->thread, thread, memory_order_relaxed);
-        introduce(self, thread);
-    }
-    ng_py.PyEval_RestoreThread(*state);
-    return true;
-}
-
 /*
  * Whether what is raised is Python's end, which interrupts again and again: also a job that has just caught the first one
  * and is about to say so. There is nobody to tell, and stderr is not to be filled with it.
@@ -178,37 +158,27 @@ static void run(job *own)
     free(own);
 }
 
-static void serve(ng_pass *pass, member *self)
+static void serve(ng_own_thread *thread, member *self)
 {
-    PyThreadState *state = NULL;
     job *own = NULL;
     while ((own = await_job(self)) != NULL) {
-        if (!enter(pass, &state, self)) {
+        if (!ng_own_thread_enter(thread)) {
             give_up(own);
-            if (state != NULL) {
-                atomic_fetch_add_explicit(&ng_python_end.states_leaked, 1U, memory_order_relaxed);
-            }
-            return; /* its pass stays taken: Python's end has a look at it */
+            return;
         }
+        introduce(self);
         run(own);
-        (void)ng_py.PyEval_SaveThread();
-        ng_gate_leave(pass);
+        ng_own_thread_leave(thread);
     }
-    if (state == NULL || !enter(pass, &state, self)) {
-        return;
-    }
-    ng_pass_untarget(pass);
-    ng_py.PyThreadState_Clear(state);
-    ng_py.PyThreadState_DeleteCurrent(); /* detaches as well */
-    ng_gate_leave(pass);
-    ng_pass_give_back(pass);
+    ng_own_thread_end(thread);
 }
 
-static void work(void *raw)
+static void work(void *pass)
 {
+    ng_own_thread thread = {.pass = pass};
     member self = {0};
     join(&self);
-    serve(raw, &self);
+    serve(&thread, &self);
     part(&self);
 }
 

@@ -72,9 +72,10 @@ static bool take(person *self, uint32_t name, bool may_keep)
     uint64_t timeout = timeouts[ng_stress_below(self->thread, 3)];
     ng_mutex_ticket ticket = 0;
     int abandoned = 0;
+    char message[NG_MESSAGE_SIZE];
     ng_stress_phase(self->thread, "taking");
     ng_status status =
-        ng_mutex_take(self->user, NULL, names[name], 1, timeout, &ticket, &abandoned);
+        ng_mutex_take(self->user, NULL, names[name], 1, timeout, &ticket, &abandoned, message);
     if (status == NG_STATUS_TIMED_OUT) {
         NG_STRESS_CHECK(self->thread->stress, timeout != UINT64_MAX);
         return false;

@@ -39,8 +39,9 @@ export interface Mutex {
    * meanwhile; its event loop is not.
    *
    * @throws NogilError `TIMED_OUT`; `DEADLOCK` when this thread itself holds the lock, or stands before
-   *   itself in the queue, or when its holder waits for the function that this thread carries out for
-   *   Python
+   *   itself in the queue, when its holder waits for the function that this thread carries out for
+   *   Python, or when threads that block wait for each other's locks: then each of them gets one, and it
+   *   says who waits for whom (environments are numbered as in `python.inspect()`)
    */
   lockSync(options?: LockOptions): Held;
 }
@@ -93,10 +94,16 @@ function timedOut(name: string, timeoutMs: number): NogilError {
 
 function lockSync(name: string, options: LockOptions = {}): Held {
   const timeoutMs = checkedTimeout(options.timeoutMs);
-  const { status, value, abandoned } = mutexCore().takeMutex(name, timeoutMs);
+  const { status, value, abandoned, message } = mutexCore().takeMutex(name, timeoutMs);
   if (status === NG_STATUS_OK) return new HeldMutex(name, value, abandoned !== 0);
   if (status === NG_STATUS_TIMED_OUT) throw timedOut(name, timeoutMs);
   if (status !== NG_STATUS_DEADLOCK) throw statusError(status);
+  if (message !== '') {
+    throw statusError(
+      status,
+      `the mutex "${name}" would never be free: ${message}. Take the mutexes in the same order everywhere, or use lock()`,
+    );
+  }
   throw statusError(
     status,
     `the mutex "${name}" is held or awaited by this very thread, or held by one that waits for the function ` +

@@ -173,3 +173,76 @@ describe('between workers', () => {
     expect(await waiter.next()).toBe('done');
   });
 });
+
+describe('threads that wait for each other', () => {
+  it('are told, each of them, who waits for whom', async () => {
+    const crew = ['a', 'b', 'c'].map((own, i, all) =>
+      start(`
+        const held = nogil.mutex('cycle-${own}').lockSync();
+        port.postMessage('holds');
+        await new Promise((resolve) => port.once('message', resolve));
+        try {
+          nogil.mutex('cycle-${all[(i + 1) % 3] ?? ''}').lockSync().release();
+          port.postMessage('got it');
+        } catch (error) {
+          port.postMessage({ code: error.code, message: error.message });
+        }
+        held.release();`),
+    );
+    for (const { next } of crew) expect(await next()).toBe('holds');
+    for (const { worker } of crew) worker.postMessage('go');
+    const answers = await Promise.all(crew.map(({ next }) => next()));
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ code: 'DEADLOCK' });
+      const { message } = answer as { message: string };
+      for (const name of ['cycle-a', 'cycle-b', 'cycle-c']) expect(message).toContain(`"${name}"`);
+    }
+  });
+
+  it('are left alone where one of them does not wait for ever', async () => {
+    const held = mutex('patient-a').lockSync();
+    const other = start(`
+      const held = nogil.mutex('patient-b').lockSync();
+      port.postMessage('holds');
+      nogil.mutex('patient-a').lockSync().release();
+      held.release();
+      port.postMessage('got it');`);
+    expect(await other.next()).toBe('holds');
+    await untilWaiting(1);
+    expect(() => mutex('patient-b').lockSync({ timeoutMs: 0 })).toThrow(withCode('TIMED_OUT'));
+    expect(() => mutex('patient-b').lockSync({ timeoutMs: 50 })).toThrow(withCode('TIMED_OUT'));
+    held.release();
+    expect(await other.next()).toBe('got it');
+  });
+
+  it('are found when a flow of a thread that stands still gets what they wait for', async () => {
+    const first = mutex('flow-a').lockSync();
+    const other = start(`
+      nogil.mutex('flow-a').lock(); // a flow of this thread, which then stands still
+      const own = nogil.mutex('flow-b');
+      port.postMessage('queued');
+      await new Promise((resolve) => port.once('message', resolve));
+      try {
+        own.lockSync();
+      } catch (error) {
+        port.postMessage({ code: error.code, message: error.message });
+      }`);
+    expect(await other.next()).toBe('queued'); // before the third, which would come first
+    const third = start(`
+      const held = nogil.mutex('flow-b').lockSync();
+      port.postMessage('holds');
+      try {
+        nogil.mutex('flow-a').lockSync();
+      } catch (error) {
+        port.postMessage({ code: error.code, message: error.message });
+      }`);
+    expect(await third.next()).toBe('holds');
+    await untilWaiting(2);
+    other.worker.postMessage('go');
+    await untilWaiting(3);
+    first.release();
+    for (const answer of [await other.next(), await third.next()]) {
+      expect(answer).toMatchObject({ code: 'DEADLOCK' });
+    }
+  });
+});

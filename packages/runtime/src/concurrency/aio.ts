@@ -48,7 +48,7 @@ export function awaitOnLoop(
     return completion.promise;
   } finally {
     conversion.done();
-    completion.handle.release();
+    completion.handle.releaseLater();
   }
   return waitBounded(environment, completion, task, MEANS, bounds, site);
 }

@@ -158,7 +158,7 @@ export class Batch {
       completion.abandon(reason);
       throw reason;
     } finally {
-      completion.handle.release();
+      completion.handle.releaseLater();
     }
     this.#next += items.length;
     const part: Running = { first, count: items.length, completion, job };
@@ -176,7 +176,7 @@ export class Batch {
 
   #end(part: Running): void {
     this.#running.delete(part);
-    part.job.release();
+    part.job.releaseLater();
   }
 
   #took(part: Running, value: PyProxy): void {
@@ -277,7 +277,7 @@ export class Batch {
   #settle(): void {
     this.#settled = true;
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
-    this.#shared.release();
+    this.#shared.releaseLater();
   }
 }
 

@@ -61,7 +61,7 @@ class BoundCall {
     } finally {
       clearTimeout(this.#timer);
       this.#bounds.signal?.removeEventListener('abort', this.#onAbort);
-      this.#job.release();
+      this.#job.releaseLater();
     }
   }
 
@@ -108,7 +108,7 @@ export function waitBounded(
   site: Site,
 ): Promise<unknown> {
   if (bounds.signal === undefined && bounds.timeout === undefined) {
-    job.release();
+    job.releaseLater();
     return completion.promise;
   }
   return new BoundCall(environment, completion, job, means, bounds, site).wait();

@@ -51,7 +51,7 @@ function queue(
     completion.abandon(error);
     return completion.promise;
   } finally {
-    completion.handle.release();
+    completion.handle.releaseLater();
   }
   return waitBounded(environment, completion, job, MEANS, bounds, site);
 }

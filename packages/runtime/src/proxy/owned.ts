@@ -21,9 +21,23 @@ export class Owned {
   }
 
   release(): void {
+    const number = this.#take();
+    if (number !== 0) this.#environment.releases.now([number]);
+  }
+
+  /**
+   * Releases it soon, without waiting for Python now. What was just given to another thread to run may have the GIL
+   * already, and keep it.
+   */
+  releaseLater(): void {
+    const number = this.#take();
+    if (number !== 0) this.#environment.releases.later(number);
+  }
+
+  /** Its handle for the last time; 0 when it was released before. */
+  #take(): number {
     const number = this.#number;
-    if (number === 0) return;
     this.#number = 0;
-    this.#environment.releases.now([number]);
+    return number;
   }
 }
