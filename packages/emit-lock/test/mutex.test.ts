@@ -189,9 +189,9 @@ describe('threads that wait for each other', () => {
         }
         held.release();`),
     );
-    for (const { next } of crew) expect(await next()).toBe('holds');
-    for (const { worker } of crew) worker.postMessage('go');
-    const answers = await Promise.all(crew.map(({ next }) => next()));
+    for (const one of crew) expect(await one.next()).toBe('holds');
+    for (const one of crew) one.worker.postMessage('go');
+    const answers = await Promise.all(crew.map((one) => one.next()));
     for (const answer of answers) {
       expect(answer).toMatchObject({ code: 'DEADLOCK' });
       const { message } = answer as { message: string };
