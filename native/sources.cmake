@@ -2,7 +2,7 @@
 if(WIN32)
   set(platform src/platform_windows.c)
 else()
-  set(platform src/platform_posix.c src/platform_signals_posix.c)
+  set(platform src/platform_posix.c src/platform_signals_posix.c src/platform_console_posix.c)
 endif()
 
 set(NOGIL_SOURCES
@@ -26,6 +26,7 @@ set(NOGIL_SOURCES
   src/handles.c
   src/handles_shared.c
   src/identity.c
+  src/ctrl_c.c
   src/abi.c
   src/abi_experiment.c
   src/abi_slots.c
@@ -129,5 +130,6 @@ set(NOGIL_PYTHON_sources
   coroutines
   inspection
   leaks
+  ctrl_c
   ending
 )

@@ -1393,6 +1393,15 @@ NG_API ng_status ng_environment_interrupt(ng_environment *caller, uint32_t host_
                                           uint32_t *interrupted);
 
 /*
+ * Whether Ctrl-C (SIGINT, or the console's event) interrupts the Python code that the environment's thread runs, with
+ * a KeyboardInterrupt, and does nothing else then; while no Python runs there it is the host's. For interactive
+ * sessions; off to begin with.
+ * Returns: OK, OUT_OF_MEMORY (also without threads or files to be had), SHUT_DOWN in a forked child.
+ * Thread:  the environment's, which is the one thread of the process that may ask for it; not attached.
+ */
+NG_API ng_status ng_environment_set_interactive(ng_environment *environment, uint32_t on);
+
+/*
  * Ends Python, within the exit bound, before SIGINT, SIGTERM, SIGHUP or a console event end the process;
  * then they end it as ever. Signals that somebody handles or ignores are left alone; call it again when a
  * handler was taken away. 0 stops it. A second signal ends the process at once.

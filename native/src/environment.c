@@ -213,6 +213,9 @@ void ng_environment_destroy(ng_environment *environment)
         ng_mutex_lock(&list_lock);
         ng_pass_untarget(environment->pass);
         ng_mutex_unlock(&list_lock);
+        if (environment->interactive) {
+            ng_environment_leave_session(environment);
+        }
         ng_py.PyThreadState_Clear(environment->thread_state);
         ng_py.PyThreadState_DeleteCurrent(); /* detaches as well */
         ng_gate_leave(environment->pass);
@@ -250,6 +253,24 @@ void ng_environment_forget_interrupt(ng_environment *environment)
     (void)ng_py.PyThreadState_SetAsyncExc(ng_py.PyThread_get_thread_ident(), NULL);
     ng_mutex_unlock(&list_lock);
 #endif
+}
+
+void ng_environment_leave_session(ng_environment *environment)
+{
+    uint32_t presence = atomic_load_explicit(&environment->pass->presence, memory_order_relaxed);
+    ng_ctrl_c_leave(presence == NG_PRESENCE_INSIDE);
+}
+
+ng_status ng_environment_set_interactive(ng_environment *environment, uint32_t on)
+{
+    if (ng_process_is_forked_child()) {
+        return NG_STATUS_SHUT_DOWN;
+    }
+    if (on != 0U && !ng_ctrl_c_open()) {
+        return NG_STATUS_OUT_OF_MEMORY;
+    }
+    environment->interactive = on != 0U;
+    return NG_STATUS_OK;
 }
 
 /* Whether Python runs there; on the caller's thread, whose own call this is, below JavaScript. */

@@ -10,6 +10,7 @@
 
 #include "blocks.h"
 #include "capi.h"
+#include "ctrl_c.h"
 #include "finalizer_guard.h"
 #include "handles.h"
 #include "identity.h"
@@ -76,6 +77,7 @@ struct ng_environment {
     ng_end_hook releases_end;    /* releases.c's, registered when the first is posted */
     ng_end_hook tasks_end;       /* tasks.c's, registered with its first task */
     ng_end_hook streams_end;     /* streams.c's, registered when its JavaScript can be called */
+    bool interactive;            /* Ctrl-C interrupts its Python: ctrl_c.h */
     bool ending;                 /* JavaScript of this thread can no longer be called */
     const ng_call_chain *chain;  /* of the call that is served; NULL: of none */
     uint32_t number;             /* never 0, and never used again before 2^32 others were */
@@ -131,6 +133,9 @@ ng_environment *ng_environment_attached(void);
    further down the stack stays. Thread: the environment's, attached. */
 void ng_environment_forget_interrupt(ng_environment *environment);
 
+/* ng_ctrl_c_leave, before it detaches. Thread: the environment's, attached. */
+void ng_environment_leave_session(ng_environment *environment);
+
 /*
  * Attaches: from here on the thread may touch Python objects. False when the gate is closed.
  * Thread: the environment's, detached.
@@ -145,12 +150,18 @@ static inline bool ng_attach(ng_environment *environment)
     if (atomic_load_explicit(&environment->interrupted, memory_order_acquire)) {
         ng_environment_forget_interrupt(environment);
     }
+    if (environment->interactive) {
+        ng_ctrl_c_enter();
+    }
     return true;
 }
 
 /* Detaches; after it another thread may hold the GIL or stop the world. Thread: as ng_attach. */
 static inline void ng_detach(ng_environment *environment)
 {
+    if (environment->interactive) {
+        ng_environment_leave_session(environment);
+    }
     (void)ng_py.PyEval_SaveThread();
     ng_gate_leave(environment->pass);
 }
@@ -159,6 +170,9 @@ static inline void ng_detach(ng_environment *environment)
    attached. */
 static inline void ng_suspend(ng_environment *environment)
 {
+    if (environment->interactive) {
+        ng_ctrl_c_leave(false);
+    }
     (void)ng_py.PyEval_SaveThread();
     ng_gate_suspend(environment->pass);
 }
@@ -169,6 +183,9 @@ static inline void ng_resume(ng_environment *environment)
 {
     ng_gate_resume(environment->pass);
     ng_py.PyEval_RestoreThread(environment->thread_state);
+    if (environment->interactive) {
+        ng_ctrl_c_enter();
+    }
 }
 
 /* Calls a JavaScript function. Whatever JavaScript leaves on the arena is nobody's when it has returned: the room would

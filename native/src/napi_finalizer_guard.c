@@ -221,6 +221,18 @@ static napi_value interrupt_thread(napi_env env, napi_callback_info info)
     return ng_napi_number(env, interrupted);
 }
 
+/* setInteractive(on): status */
+static napi_value set_interactive(napi_env env, napi_callback_info info)
+{
+    napi_value arguments[1] = {NULL};
+    ng_napi_state *state = ng_napi_opened(env, ng_napi_arguments(env, info, 1, arguments));
+    bool on = false;
+    if (state == NULL || !ng_napi_succeeded(env, napi_get_value_bool(env, arguments[0], &on))) {
+        return NULL;
+    }
+    return ng_napi_number(env, ng_environment_set_interactive(state->environment, on ? 1U : 0U));
+}
+
 /* guardSignals(on): status */
 static napi_value guard_signals(napi_env env, napi_callback_info info)
 {
@@ -246,6 +258,7 @@ bool ng_napi_add_finalizer_guard(napi_env env, napi_value exports, ng_napi_state
         {"endStatistics", end_statistics},
         {"nameThread", name_thread},
         {"interruptThread", interrupt_thread},
+        {"setInteractive", set_interactive},
     };
     return ng_napi_define(env, exports, state, functions, sizeof functions / sizeof functions[0]);
 }

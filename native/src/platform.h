@@ -94,8 +94,30 @@ bool ng_process_is_forked_child(void);
 bool ng_signals_watch(void (*end)(void));
 /* Takes no notice of them any more, where ours is still in place. Thread: any. */
 void ng_signals_unwatch(void);
+/* Whether SIGINT would end the process now, after what `end` does; false where somebody handles or ignores it.
+   Thread: any. */
+bool ng_signals_interrupt_ends(void);
 /* In a forked child, on its only thread: async-signal-safe. */
 void ng_signals_after_fork(void);
+
+/*
+ * Ctrl-C of an interactive session, which the core takes from the host for a while. Between ng_console_take and
+ * ng_console_give_back each one is counted for ng_console_await, and nobody else hears of it; a terminal that hands
+ * Ctrl-C to the program as a character (raw mode) makes it a signal meanwhile. Whoever installs a handler in between
+ * keeps it.
+ *
+ * ng_console_open: false without files to be had. Thread: any, and it may be called again.
+ * take, give back: cheap. Thread: one, in turns.
+ * await: whether one came within `timeout_ms` (negative: for ever). Thread: one.
+ * pass on: gives the host a Ctrl-C that was taken from it, unless that would end the process. Thread: any.
+ * after fork: in a forked child, on its only thread; async-signal-safe.
+ */
+bool ng_console_open(void);
+void ng_console_take(void);
+void ng_console_give_back(void);
+bool ng_console_await(int64_t timeout_ms);
+void ng_console_pass_on(void);
+void ng_console_after_fork(void);
 
 /*
  * Keeps the core's own file mapped until the process ends. Node unloads an addon with the worker that

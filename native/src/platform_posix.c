@@ -193,6 +193,7 @@ static void after_fork_in_child(void)
 {
     /* Relaxed, here and where it is read: there is one thread, and threads it starts come after it. */
     atomic_store_explicit(&forked, 1U, memory_order_relaxed);
+    ng_console_after_fork();
     ng_signals_after_fork();
     fork_handler();
 }

@@ -183,6 +183,12 @@ void ng_signals_unwatch(void)
     ng_mutex_unlock(&lock);
 }
 
+bool ng_signals_interrupt_ends(void)
+{
+    struct sigaction now;
+    return sigaction(SIGINT, NULL, &now) == 0 && (is_ours(&now) || would_end(&now));
+}
+
 void ng_signals_after_fork(void)
 {
     /* Not what was there before us: that resets the terminal, which is the parent's. */

@@ -161,7 +161,60 @@ void ng_signals_unwatch(void)
     (void)SetConsoleCtrlHandler(on_console_event, FALSE);
 }
 
+bool ng_signals_interrupt_ends(void)
+{
+    return true; /* which handlers there are cannot be asked */
+}
+
 void ng_signals_after_fork(void)
+{
+}
+
+/* Counts what came and was not awaited; written before the handler is installed. */
+static HANDLE console_events;
+
+/* Windows calls it on a thread of its own, and asks the handler that was installed last first. */
+static BOOL WINAPI on_interrupt(DWORD event)
+{
+    if (event != CTRL_C_EVENT) {
+        return FALSE;
+    }
+    (void)ReleaseSemaphore(console_events, 1, NULL);
+    return TRUE; /* nobody else hears of it */
+}
+
+bool ng_console_open(void)
+{
+    HANDLE made = CreateSemaphoreW(NULL, 0, LONG_MAX, NULL);
+    if (made != NULL && InterlockedCompareExchangePointer(&console_events, made, NULL) != NULL) {
+        (void)CloseHandle(made); /* another thread was quicker */
+    }
+    return console_events != NULL;
+}
+
+void ng_console_take(void)
+{
+    (void)SetConsoleCtrlHandler(on_interrupt, FALSE); /* never twice, and always the last */
+    (void)SetConsoleCtrlHandler(on_interrupt, TRUE);
+}
+
+void ng_console_give_back(void)
+{
+    (void)SetConsoleCtrlHandler(on_interrupt, FALSE);
+}
+
+bool ng_console_await(int64_t timeout_ms)
+{
+    return WaitForSingleObject(console_events, timeout_ms < 0 ? INFINITE : (DWORD)timeout_ms) ==
+           WAIT_OBJECT_0;
+}
+
+void ng_console_pass_on(void)
+{
+    /* Nothing to do: a console event reaches every process of the console, not this one alone. */
+}
+
+void ng_console_after_fork(void)
 {
 }
 

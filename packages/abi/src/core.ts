@@ -76,6 +76,11 @@ export interface Core {
   nameThread(number: number): void;
   /** Raises KeyboardInterrupt in what a terminated thread runs; how many environments it had inside. */
   interruptThread(number: number): number;
+  /**
+   * Whether Ctrl-C interrupts what Python runs on this thread, and nothing else then. For the main thread alone; a
+   * status.
+   */
+  setInteractive(on: boolean): number;
   /** Says how Python's calls reach this realm's functions: once. `call` answers a handle or nothing. */
   setFunctionHost(
     call: (

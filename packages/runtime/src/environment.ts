@@ -12,6 +12,7 @@ import { channels } from './diagnostics/channels.js';
 import { readUncaughtErrors } from './errors/uncaught.js';
 import { Arena } from './frame/arena.js';
 import { describeRunning } from './info.js';
+import { isInteractiveSession, setInteractive } from './interactive.js';
 import { listen } from './javascript/host.js';
 import type { JsObjects } from './javascript/objects.js';
 import type { ScopeMembers } from './lifetime/scope-members.js';
@@ -96,6 +97,10 @@ function openEnvironment(options: StartOptions = {}): Environment {
   learnShape(made, 'coroutine_type');
   readUncaughtErrors();
   announceEnd(core);
+  // Whoever says what it is to be sets it; python.start() does so.
+  if (options.interactive === undefined && options.signals !== false && isInteractiveSession()) {
+    setInteractive(core, true);
+  }
   guardExit(options.signals === undefined ? {} : { signals: options.signals });
   if (channels.start.hasSubscribers) {
     channels.start.publish({ threadId, python: describeRunning(made) });

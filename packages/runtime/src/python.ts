@@ -28,6 +28,7 @@ import { errorClasses } from './errors/registry.js';
 import { makeModule, type ModuleOptions } from './evaluation/module.js';
 import { mainNamespace, type RunOptions, runSource } from './evaluation/run.js';
 import { describeRunning, type PythonInfo } from './info.js';
+import { checkInteractive, setInteractive } from './interactive.js';
 import { invoke } from './invoke.js';
 import { registerModule, unregisterModule } from './javascript/register.js';
 import { leaks } from './lifetime/leaks.js';
@@ -80,8 +81,10 @@ export const python = {
     if (options.threads !== undefined) checkPoolSize(options.threads);
     if (options.exitBound !== undefined) checkExitBound(options.exitBound, 'exitBound');
     if (options.diagnostics !== undefined) checkDiagnostics(options.diagnostics);
+    if (options.interactive !== undefined) checkInteractive(options.interactive);
     startPython(loadCore(), options);
     const here = environment(options);
+    if (options.interactive !== undefined) setInteractive(here.core, options.interactive);
     if (options.exitBound !== undefined) here.core.setExitBound(options.exitBound, false);
     if (options.callbackTimeout !== undefined) setPatience(options.callbackTimeout);
     if (options.threads !== undefined) setPoolSize(here, options.threads);

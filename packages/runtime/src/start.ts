@@ -16,6 +16,13 @@ export interface StartOptions {
    */
   readonly signals?: boolean;
   /**
+   * Whether people type at this program, so that Ctrl-C interrupts the Python that the main thread runs, by a
+   * `KeyboardInterrupt` that its caller gets, and never ends the process meanwhile; while no Python runs there, Ctrl-C
+   * is the program's. When left out, it is found out: true in the read-eval-print loops of Node and Bun, unless
+   * `signals` is off. A program with a loop of its own says so. For the main thread only; it can be set again.
+   */
+  readonly interactive?: boolean;
+  /**
    * How long the process may take from being told to end until it is over, whatever Python does, in whole milliseconds:
    * 100 to 600 000. Within it, tasks of asyncio are cancelled, threads inside Python interrupted, executors and threads
    * that are no daemons waited for, `atexit` callbacks run and buffered output is written. When left out, what another
