@@ -2,7 +2,7 @@
 // Ends processes in every form while Python is busy; README.md says what the options are.
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { single, smoke, together } from './ends/family.mjs';
+import { core, single, smoke, together } from './ends/family.mjs';
 import { renderEnds } from './ends/table.mjs';
 import { allows, wholeNumber } from './runner/arguments.mjs';
 import { findEngines } from './runner/engines.mjs';
@@ -49,6 +49,8 @@ function familyFor(engine, python) {
       return python === primary ? single : smoke;
     case 'smoke':
       return smoke;
+    case 'core':
+      return core;
     case 'single':
       return single;
     case 'together':
@@ -56,7 +58,7 @@ function familyFor(engine, python) {
     case 'all':
       return [...single, ...together];
     default:
-      throw new Error(`--family ${values.family}: matrix, smoke, single, together or all`);
+      throw new Error(`--family ${values.family}: matrix, smoke, core, single, together or all`);
   }
 }
 

@@ -142,6 +142,16 @@ export const single = [
   end('uncaught', 'main', 'calls-back'),
 ];
 
+/**
+ * The forms that everybody meets × the states in which Python is busy: few enough to be repeated a hundred times on every
+ * engine.
+ */
+export const core = ['natural', 'exit', 'uncaught', 'SIGTERM', 'terminate'].flatMap((form) =>
+  ['thread', 'worker'].flatMap((who) =>
+    all([form], who, ['computes', 'sleeps', 'locks', 'calls-back']),
+  ),
+);
+
 /** Every form while threads, or workers, do everything at once. */
 export const together = forms.flatMap((form) =>
   ['thread', 'worker'].map((who) => end(form, who, 'everything')),

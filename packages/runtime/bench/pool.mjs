@@ -9,7 +9,7 @@ const ROUNDS = 5;
 const MANY = 200_000;
 
 python.run(`
-import time
+import threading, time
 def work(n):
     total = 0
     for i in range(20_000):
@@ -17,6 +17,15 @@ def work(n):
     return total
 def work_alone(count):
     return [work(i) for i in range(count)]
+def work_on_threads(count, size):
+    threads = [
+        threading.Thread(target=lambda part: [work(i) for i in part], args=(range(first, count, size),))
+        for first in range(size)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 def spin(seconds):
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
@@ -26,6 +35,7 @@ def in_c(count):
 `);
 const work = python.eval('work');
 const alone = python.eval('work_alone');
+const onThreads = python.eval('work_on_threads');
 const same = python.eval('lambda x: x');
 const items = Array.from({ length: 1000 }, (_, i) => i);
 const many = Array.from({ length: MANY }, (_, i) => i);
@@ -57,17 +67,20 @@ console.log(`Python ${version}${freeThreaded ? ', free-threaded' : ''}; ${proces
 console.log(`${python.parallel.size} threads; load before: ${loadavg()[0]?.toFixed(2)}`);
 
 const gains = [];
+const plain = [];
 const overheads = [];
 for (let i = 0; i < ROUNDS; i++) {
   const one = await milliseconds(() => alone(items.length));
   const all = await milliseconds(() => python.parallel.map(work, items));
   gains.push(one / all);
+  plain.push(one / (await milliseconds(() => onThreads(items.length, python.parallel.size))));
   const cost = await milliseconds(() => python.parallel.map(same, many));
   overheads.push((cost * 1000) / MANY);
 }
 console.log(
   `map of 1 000 items against one thread: ${median(gains).toFixed(2)} times (median of ${ROUNDS})`,
 );
+console.log(`the same on plain Python threads: ${median(plain).toFixed(2)} times`);
 console.log(
   `a trivial function in batches: ${median(overheads).toFixed(2)} µs for each item (median)`,
 );
