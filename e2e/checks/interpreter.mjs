@@ -14,5 +14,5 @@ export const interpreter = [
   check('a virtual environment', { program: 'virtual-environment', smoke: true }),
   check('multiprocessing with spawn', { program: 'multiprocessing', smoke: true }),
   check('ESM and CommonJS share an environment', { program: 'module-formats' }),
-  check('a dropped proxy is collected', { program: 'collected', nodeOptions: ['--expose-gc'] }),
+  check('a dropped proxy is collected', { program: 'collected', gc: true }),
 ];

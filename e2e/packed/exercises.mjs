@@ -71,7 +71,7 @@ import('${name}').then((esm) => {
  */
 function program(folder, file, source, engine, python) {
   writeFileSync(path.join(folder, file), source);
-  const child = spawn(engine.program, [file], {
+  const child = spawn(engine.program, commandLine(engine, file), {
     cwd: folder,
     env: cleanEnvironment(python),
     stdio: ['ignore', 'pipe', 'pipe'],

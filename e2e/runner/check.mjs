@@ -22,7 +22,7 @@
  * @property {string} program - its file in programs/, without extension
  * @property {readonly Place[]} places
  * @property {boolean} smoke - whether it runs on GIL builds too
- * @property {readonly string[]} nodeOptions
+ * @property {boolean} gc - whether the program calls `gc()`
  * @property {Readonly<Record<string, string | undefined>>} environment - set, or removed where undefined
  * @property {number} deadline - milliseconds
  * @property {readonly string[]} parameters - what the program finds in process.argv behind its own name
@@ -44,7 +44,7 @@ export function check(name, parts) {
   return {
     places: ['main', 'worker'],
     smoke: false,
-    nodeOptions: [],
+    gc: false,
     environment: {},
     deadline: DEADLINE_MS,
     parameters: [],

@@ -4,9 +4,12 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The versions that are supported; package.json pins one release of each. */
-const MAJORS = { node: [20, 22, 24, 26], bun: [1] };
+const MAJORS = { node: [20, 22, 24, 26], bun: [1], deno: [2] };
 
 /** @typedef {keyof typeof MAJORS} Kind */
+
+/** Where the package of an engine has its binary. */
+const BINARIES = { node: 'bin/node', bun: 'bin/bun', deno: 'deno' };
 
 /**
  * A JavaScript engine to run programs with.
@@ -34,7 +37,7 @@ export function findEngines() {
     for (const major of majors) {
       const name = `${kind}-${major}`;
       const packaged = fileURLToPath(
-        new URL(`../node_modules/${name}/bin/${kind}`, import.meta.url),
+        new URL(`../node_modules/${name}/${BINARIES[kind]}`, import.meta.url),
       );
       const version = versionOf(packaged);
       if (version !== undefined) {
@@ -67,5 +70,20 @@ function own() {
 function versionOf(program) {
   if (!existsSync(program)) return undefined;
   const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
-  return status === 0 ? stdout.trim() : undefined;
+  return status === 0 ? stdout.trim().split('\n', 1)[0] : undefined;
+}
+
+/**
+ * The arguments with which an engine runs a file.
+ *
+ * @param {Engine} engine
+ * @param {string} file
+ * @param {readonly string[]} [parameters] - what the program finds in process.argv behind its own name
+ * @param {{ gc?: boolean }} [options] - `gc`: a global `gc()`, also in workers where the engine has it
+ */
+export function commandLine(engine, file, parameters = [], { gc = false } = {}) {
+  if (engine.kind !== 'deno') return [...(gc ? ['--expose-gc'] : []), file, ...parameters];
+  // A native addon needs every permission; a lock file would be written beside the program.
+  const options = ['run', '--quiet', '--allow-all', '--no-lock'];
+  return [...options, ...(gc ? ['--v8-flags=--expose-gc'] : []), file, ...parameters];
 }

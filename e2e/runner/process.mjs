@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from '
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { commandLine } from './engines.mjs';
 
 /** @typedef {import('./check.mjs').Outcome} Outcome */
 /** @typedef {import('./matrix.mjs').Run} Run */
@@ -63,8 +64,8 @@ function judge({ check }, outcome) {
  */
 function observe({ check, place, engine, python }, directory) {
   const started = performance.now();
-  const { nodeOptions, program, parameters } = check;
-  const child = spawn(engine.program, [...nodeOptions, launcher, place, program, ...parameters], {
+  const parameters = [place, check.program, ...check.parameters];
+  const child = spawn(engine.program, commandLine(engine, launcher, parameters, check), {
     cwd: directory,
     env: environment(check.environment, python.executable),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -61,7 +61,7 @@ const runs = scenarios
           check: check(name, {
             program: `../stress/scenarios/${name}`,
             parameters: [`${seed}`, `${seconds}`],
-            nodeOptions: ['--expose-gc'],
+            gc: true,
             deadline: seconds * 1000 + PATIENCE_MS,
             repeatedBy: `node stress/run.mjs --scenario ${name} --seed ${seed} --seconds ${seconds}`,
             // A core that was built to fail, or with a sanitizer, is named from outside.
