@@ -10,6 +10,7 @@ export default tseslint.config(
       '**/reports/**',
       '**/node_modules/**',
       '**/generated/**',
+      '**/out/**',
     ],
   },
   eslint.configs.recommended,
@@ -36,7 +37,7 @@ export default tseslint.config(
   },
   {
     // What comes from Python has the one dynamic type (PyAny); tests and examples use it as users do.
-    files: ['packages/runtime/test/**', 'examples/libraries/src/**'],
+    files: ['packages/runtime/test/**', 'examples/libraries/src/**', 'e2e/programs/**'],
     rules: {
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

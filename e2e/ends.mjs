@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { core, single, smoke, together } from './ends/family.mjs';
 import { renderEnds } from './ends/table.mjs';
-import { allows, wholeNumber } from './runner/arguments.mjs';
+import { allows, allowsPython, isRequireAll, SCOPE, wholeNumber } from './runner/arguments.mjs';
 import { findEngines } from './runner/engines.mjs';
 import { endAll, execute } from './runner/process.mjs';
 import { findGilPythons, findPrimaryPython } from './runner/pythons.mjs';
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     family: { type: 'string', default: 'matrix' },
     repeat: { type: 'string', default: '1' },
     jobs: { type: 'string', default: '4' }, // most of the time a process waits for a bound
+    ...SCOPE,
     end: several,
     engine: several,
     python: several,
@@ -66,7 +67,7 @@ const runs = engines
   .filter(({ name }) => allows(values.engine, name))
   .flatMap((engine) =>
     pythons
-      .filter(({ name }) => allows(values.python, name))
+      .filter(({ name }) => allowsPython(values.python, name))
       .flatMap((python) =>
         familyFor(engine, python)
           .filter(({ check }) => allows(values.end, check.name))
@@ -89,7 +90,7 @@ function conclude() {
   console.log(renderEnds(results));
   for (const line of describeSkips(skips)) console.log(line);
   const file = fileURLToPath(new URL('reports/ends.json', import.meta.url));
-  const counts = writeReport(file, results, skips, false);
+  const counts = writeReport(file, results, skips, isRequireAll(values));
   console.log(
     `ends: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${seconds()} s`,
   );

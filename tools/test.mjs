@@ -43,9 +43,10 @@ async function test(step) {
   clearReports(all);
   // Everything is built; without the cache, or the tests of an earlier run would count as this one's.
   const options = ['--skip-nx-cache', '--exclude-task-dependencies', '--output-style=stream'];
-  const code = await nx(['run-many', '-t', 'test', 'e2e', ...options], {
-    env: { NOGIL_PYTHON: python },
-  });
+  const env = { NOGIL_PYTHON: python };
+  const code =
+    (await nx(['run-many', '-t', 'test', ...options], { env })) +
+    (await nx(['run-many', '-t', 'e2e', ...options, '--short'], { env }));
   const tallies = all.map(tally).filter((total) => total !== null);
   if (code !== 0 && tallies.every(({ failed }) => failed === 0)) {
     await step('tests', async () => code); // it failed, and no report says why

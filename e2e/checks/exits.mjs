@@ -31,10 +31,10 @@ function ends(expected, message = '') {
  * @param {string} name
  * @param {string} program
  * @param {import('../runner/check.mjs').Check['problem']} problem
- * @param {boolean} [smoke]
+ * @param {import('../runner/check.mjs').Check['pythons']} [pythons]
  */
-function exit(name, program, problem, smoke = false) {
-  return check(name, { program, problem, smoke, deadline: DEADLINE_MS });
+function exit(name, program, problem, pythons = 'primary') {
+  return check(name, { program, problem, pythons, deadline: DEADLINE_MS });
 }
 
 /**
@@ -44,10 +44,10 @@ function exit(name, program, problem, smoke = false) {
  *
  * @param {string} name
  * @param {string} program
- * @param {boolean} [smoke]
+ * @param {import('../runner/check.mjs').Check['pythons']} [pythons]
  */
-function exitWhileInside(name, program, smoke = false) {
-  const parts = { program, smoke, problem: ends(5), deadline: DEADLINE_MS };
+function exitWhileInside(name, program, pythons = 'primary') {
+  const parts = { program, pythons, problem: ends(5), deadline: DEADLINE_MS };
   return check(name, { ...parts, places: ['main'] });
 }
 
@@ -57,12 +57,12 @@ function exitWhileInside(name, program, smoke = false) {
  */
 export const exits = [
   exit('natural end', 'exit-natural', ends(0)),
-  exit('process.exit(7)', 'exit-code', ends(7), true),
+  exit('process.exit(7)', 'exit-code', ends(7), 'all'),
   exit('uncaught error', 'exit-uncaught', ends(1, 'nobody catches this')),
-  exitWhileInside('process.exit(5), a worker computes', 'exit-worker-computes', true),
+  exitWhileInside('process.exit(5), a worker computes', 'exit-worker-computes', 'builds'),
   exitWhileInside('process.exit(5), a worker sleeps', 'exit-worker-sleeps'),
   exitWhileInside('process.exit(5), a worker holds a C stream', 'exit-worker-in-stdio'),
-  exit('process.exit(6), an executor is at work', 'exit-executor', ends(6), true),
+  exit('process.exit(6), an executor is at work', 'exit-executor', ends(6), 'builds'),
   exit('natural end, daemon threads run', 'exit-daemon-threads', ends(0)),
   exit('natural end, Python threads run', 'exit-plain-threads', ends(0)),
   exit('process.exit(7), daemon threads run', 'exit-code-daemon-threads', ends(7)),

@@ -19,15 +19,15 @@ function interrupted({ code, signal, sinceReady }) {
 /**
  * @param {string} name
  * @param {string} program
- * @param {boolean} [smoke]
+ * @param {import('../runner/check.mjs').Check['pythons']} [pythons]
  */
-function interrupt(name, program, smoke = false) {
-  return check(name, { program, smoke, signal: 'SIGINT', problem: interrupted });
+function interrupt(name, program, pythons = 'primary') {
+  return check(name, { program, pythons, signal: 'SIGINT', problem: interrupted });
 }
 
 /** Ctrl-C ends the process, whatever it is doing. */
 export const interrupts = [
   interrupt('Ctrl-C while JavaScript idles', 'interrupt-idle'),
-  interrupt('Ctrl-C while Python computes', 'interrupt-computing', true),
+  interrupt('Ctrl-C while Python computes', 'interrupt-computing', 'builds'),
   interrupt('Ctrl-C while Python sleeps', 'interrupt-sleeping'),
 ];

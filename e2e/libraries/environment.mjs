@@ -1,10 +1,8 @@
 // @ts-check
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { cacheDirectory } from '@nogil/python';
+import { cachedFolder } from '../runner/cached-folder.mjs';
 
 /** @typedef {import('../runner/pythons.mjs').Python} Python */
 
@@ -16,8 +14,7 @@ const INSTALL_MS = 900_000;
 const windows = process.platform === 'win32';
 
 /**
- * The virtual environment with these requirements, made where it is not there yet. It is named after the Python
- * and the requirements, and gets that name only when it is complete: one that was interrupted is never used.
+ * The virtual environment with these requirements, made where it is not there yet.
  *
  * @param {Python} python
  * @param {readonly string[]} requirements
@@ -25,43 +22,20 @@ const windows = process.platform === 'win32';
  * @throws what `venv` or pip said
  */
 export async function environmentWith(python, requirements) {
-  const environments = path.join(cacheDirectory(), 'environments');
-  const key = createHash('sha256')
-    .update(JSON.stringify([python.executable, python.description, requirements]))
-    .digest('hex')
-    .slice(0, 16);
-  const finished = path.join(environments, `libraries-${key}`);
-  if (existsSync(finished)) return interpreter(finished);
-  mkdirSync(environments, { recursive: true });
-  const unfinished = mkdtempSync(path.join(environments, 'unfinished-'));
-  try {
-    await execute(python.executable, ['-m', 'venv', unfinished]);
+  const facts = [python.executable, python.description, requirements];
+  // Its scripts name the folder it was made in, and nobody uses them; Python finds its packages from where it is.
+  const environment = await cachedFolder('libraries', facts, async (folder) => {
+    await execute(python.executable, ['-m', 'venv', folder]);
     // A package without a wheel for this Python would be compiled, for minutes and with whatever is there.
     const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--only-binary', ':all:'];
     const options = { timeout: INSTALL_MS, maxBuffer: 2 ** 26 };
-    await execute(interpreter(unfinished), [...pip, ...requirements], options);
-    take(unfinished, finished);
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true, maxRetries: 5 });
-  }
-  return interpreter(finished);
-}
-
-/**
- * @param {string} unfinished
- * @param {string} finished
- */
-function take(unfinished, finished) {
-  try {
-    // Its scripts name the old folder, and nobody uses them; Python finds its packages from where it is.
-    renameSync(unfinished, finished);
-  } catch (error) {
-    if (!existsSync(finished)) throw error; // else another run was quicker, and made the same
-  }
+    await execute(interpreter(folder), [...pip, ...requirements], options);
+  });
+  return interpreter(environment);
 }
 
 /** @param {string} environment */
-function interpreter(environment) {
+export function interpreter(environment) {
   return path.join(environment, windows ? 'Scripts/python.exe' : 'bin/python3');
 }
 

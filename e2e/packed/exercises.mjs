@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { commandLine } from '../runner/engines.mjs';
 import { exampleOf } from './install.mjs';
 
 /** @typedef {import('../runner/engines.mjs').Engine} Engine */

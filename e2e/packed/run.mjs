@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { allows } from '../runner/arguments.mjs';
+import { allows, SCOPE } from '../runner/arguments.mjs';
 import { findEngines } from '../runner/engines.mjs';
 import { findPrimaryPython } from '../runner/pythons.mjs';
 import { inParallel } from '../runner/schedule.mjs';
@@ -17,7 +17,12 @@ import { installAlone, packAll } from './install.mjs';
 const several = /** @type {const} */ ({ type: 'string', multiple: true });
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((argument) => argument !== '--'),
-  options: { package: several, engine: several, keep: { type: 'boolean', default: false } },
+  options: {
+    ...SCOPE,
+    package: several,
+    engine: several,
+    keep: { type: 'boolean', default: false },
+  },
 });
 
 const python = findPrimaryPython();

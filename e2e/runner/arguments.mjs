@@ -7,9 +7,30 @@ import { parseArgs } from 'node:util';
 /**
  * @typedef {object} Choice
  * @property {boolean} requireAll
+ * @property {boolean} full - every engine with every Python; else the others with one
+ * @property {boolean} everything - only engines were chosen among, and their reports are whole
  * @property {number} jobs
+ * @property {(python: string) => boolean} includesPython
  * @property {(run: { check: string, place: string, engine: string, python: string }) => boolean} includes
  */
+
+/** What every program here takes, as they are run together. */
+export const SCOPE = /** @type {const} */ ({
+  require: { type: 'string' },
+  short: { type: 'boolean', default: false },
+});
+
+/**
+ * @param {{ require?: string, short: boolean }} values
+ * @returns {boolean} whether a skipped run is a failure
+ */
+export function isRequireAll({ require, short }) {
+  if (require !== undefined && require !== 'all') {
+    throw new Error(`--require ${require}: the only thing that can be required is all`);
+  }
+  if (require === 'all' && short) throw new Error('--short leaves out what --require all asks for');
+  return require === 'all';
+}
 
 /**
  * Reads the command line; README.md lists the options.
@@ -22,7 +43,7 @@ export function readArguments(args) {
   const { values } = parseArgs({
     args: args.filter((argument) => argument !== '--'), // nx and pnpm pass it on
     options: {
-      require: { type: 'string' },
+      ...SCOPE,
       jobs: { type: 'string' },
       check: several,
       place: several,
@@ -30,18 +51,19 @@ export function readArguments(args) {
       python: several,
     },
   });
-  if (values.require !== undefined && values.require !== 'all') {
-    throw new Error(`--require ${values.require}: the only thing that can be required is all`);
-  }
+  const requireAll = isRequireAll(values);
   return {
-    requireAll: values.require === 'all',
+    requireAll,
+    full: !values.short,
+    everything: [values.check, values.place, values.python].every((chosen) => chosen === undefined),
+    includesPython: (name) => allowsPython(values.python, name),
     // One more than cores: at any time one of them waits for a bound rather than computes.
     jobs: wholeNumber('jobs', values.jobs ?? `${os.availableParallelism() + 1}`),
     includes: ({ check, place, engine, python }) =>
       allows(values.check, check) &&
       allows(values.place, place) &&
       allows(values.engine, engine) &&
-      allows(values.python, python),
+      allowsPython(values.python, python),
   };
 }
 
@@ -53,6 +75,22 @@ export function readArguments(args) {
  */
 export function allows(wanted, name) {
   return wanted?.some((part) => name.includes(part)) ?? true;
+}
+
+/**
+ * A version selects that build, so that 3.14 is not 3.14t; other text selects names that contain it.
+ *
+ * @param {readonly string[] | undefined} wanted
+ * @param {string} name - `3.14.5t`, `3.14t` or the name of an installation
+ */
+export function allowsPython(wanted, name) {
+  const build = name.replace(/^(\d+\.\d+)\.\d+/, '$1');
+  const isVersion = /^\d+(\.\d+)+[td]*$/;
+  return (
+    wanted?.some((part) =>
+      isVersion.test(part) ? part === name || part === build : name.includes(part),
+    ) ?? true
+  );
 }
 
 /**

@@ -21,7 +21,9 @@
  * @property {string} name - what is checked, for the table
  * @property {string} program - its file in programs/, without extension
  * @property {readonly Place[]} places
- * @property {boolean} smoke - whether it runs on GIL builds too
+ * @property {'primary' | 'builds' | 'all'} pythons - where it runs: on the primary Python, on every build too, or also on
+ *   every kind of installation
+ * @property {(engine: string) => boolean} engines - whether an engine can do what is checked at all
  * @property {boolean} gc - whether the program calls `gc()`
  * @property {Readonly<Record<string, string | undefined>>} environment - set, or removed where undefined
  * @property {number} deadline - milliseconds
@@ -43,7 +45,8 @@ const DEADLINE_MS = 60_000;
 export function check(name, parts) {
   return {
     places: ['main', 'worker'],
-    smoke: false,
+    pythons: 'primary',
+    engines: () => true,
     gc: false,
     environment: {},
     deadline: DEADLINE_MS,

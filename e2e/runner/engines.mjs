@@ -22,6 +22,13 @@ const BINARIES = { node: 'bin/node', bun: 'bin/bun', deno: 'deno' };
 
 /** @typedef {{ name: string, reason: string }} Missing */
 
+/** Every engine that is supported, whether it is here or not: `node-20` and so on. */
+export function engineNames() {
+  return Object.entries(MAJORS).flatMap(([kind, majors]) =>
+    majors.map((major) => `${kind}-${major}`),
+  );
+}
+
 /**
  * The engines that package.json brings. Where a platform has no such package, the Node that runs this
  * stands in for its own version; the others are missing, with the reason.

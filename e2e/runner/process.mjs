@@ -65,9 +65,14 @@ function judge({ check }, outcome) {
 function observe({ check, place, engine, python }, directory) {
   const started = performance.now();
   const parameters = [place, check.program, ...check.parameters];
-  const child = spawn(engine.program, commandLine(engine, launcher, parameters, check), {
+  const command = [
+    ...(python.launcher ?? []),
+    engine.program,
+    ...commandLine(engine, launcher, parameters, check),
+  ];
+  const child = spawn(command[0] ?? '', command.slice(1), {
     cwd: directory,
-    env: environment(check.environment, python.executable),
+    env: environment({ ...python.environment, ...check.environment }, python.executable),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: posix, // a group of its own, as a terminal gives it: Ctrl-C and the deadline reach all of it
   });
@@ -133,7 +138,7 @@ function observe({ check, place, engine, python }, directory) {
  */
 function environment(changes, executable) {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(PYTHON|NOGIL_|NODE_|LC_|LANG|VIRTUAL_ENV|LD_PRELOAD)/.test(name),
+    ([name]) => !/^(PYTHON|NOGIL_|NODE_|LC_|LANG|VIRTUAL_ENV|CONDA_|LD_PRELOAD)/.test(name),
   );
   return { ...Object.fromEntries(kept), LANG: 'C.UTF-8', NOGIL_PYTHON: executable, ...changes };
 }

@@ -115,9 +115,10 @@ export function describeSkips(skips) {
  * @param {readonly Result[]} results
  * @param {readonly Skip[]} skips
  * @param {boolean} requireAll - a skipped run counts as failed
+ * @param {object} [more] - to write beside the counts
  * @returns {{ passed: number, failed: number, skipped: number }}
  */
-export function writeReport(file, results, skips, requireAll) {
+export function writeReport(file, results, skips, requireAll, more = {}) {
   const failures = results.filter(({ problem }) => problem !== undefined);
   const counts = {
     passed: results.length - failures.length,
@@ -133,7 +134,7 @@ export function writeReport(file, results, skips, requireAll) {
         : []),
     ],
   };
-  writeCounts(file, report);
+  writeCounts(file, { ...report, ...more });
   return counts;
 }
 

@@ -2,7 +2,7 @@
 // Runs each scenario in a process of its own, with worker threads; README.md says what the options are.
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { allows, wholeNumber } from '../runner/arguments.mjs';
+import { allows, SCOPE, wholeNumber } from '../runner/arguments.mjs';
 import { check } from '../runner/check.mjs';
 import { findEngines } from '../runner/engines.mjs';
 import { endAll, execute } from '../runner/process.mjs';
@@ -20,6 +20,7 @@ const several = /** @type {const} */ ({ type: 'string', multiple: true });
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((argument) => argument !== '--'),
   options: {
+    ...SCOPE,
     guard: several,
     scenario: several,
     python: several,
