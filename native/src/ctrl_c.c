@@ -137,6 +137,9 @@ void ng_ctrl_c_leave(bool outermost)
         calls++;
     }
     ng_mutex_unlock(&lock);
+#if defined(NOGIL_UNSAFE_INTERRUPT)
+    may_be_late = false; /* it reaches what runs next */
+#endif
     if (may_be_late && take_back()) {
         ng_console_pass_on();
     }
