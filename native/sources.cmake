@@ -2,7 +2,7 @@
 if(WIN32)
   set(platform src/platform_windows.c)
 else()
-  set(platform src/platform_posix.c src/platform_signals_posix.c src/platform_console_posix.c)
+  set(platform src/platform_posix.c src/platform_signals_posix.c src/platform_console_posix.c src/platform_loaded_posix.c)
 endif()
 
 set(NOGIL_SOURCES

@@ -1,4 +1,5 @@
 #include "napi.h"
+#include "platform.h"
 
 #include <stdlib.h>
 
@@ -166,8 +167,20 @@ static void clean_up(void *raw)
     free(raw); /* references end with the realm */
 }
 
+/* A second core in one process would start a second Python beside the first: it offers nothing but where that is. */
+static bool add_earlier(napi_env env, napi_value exports, char *earlier)
+{
+    bool added = ng_napi_set_text(env, exports, "earlier", earlier);
+    free(earlier);
+    return added;
+}
+
 NAPI_MODULE_INIT()
 {
+    char *earlier = ng_library_earlier("ng_abi_version");
+    if (earlier != NULL) {
+        return add_earlier(env, exports, earlier) ? exports : NULL;
+    }
     ng_napi_state *state = calloc(1, sizeof *state);
     if (state == NULL) {
         (void)napi_throw_error(env, "OUT_OF_MEMORY", "no memory for the core");

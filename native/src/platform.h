@@ -125,6 +125,12 @@ void ng_console_after_fork(void);
  */
 void ng_library_pin_self(void);
 
+/*
+ * The addon that was loaded before the core's own file, still is, and exports that symbol: another core. NULL: there is
+ * none. The caller frees it. Two that ask at the same time agree, as the loader has them in one order.
+ */
+char *ng_library_earlier(const char *symbol);
+
 /* Opens a shared library for this process's own use. NULL: `message` says why. */
 void *ng_library_open(const char *path, char *message, size_t message_size);
 void ng_library_close(void *library);

@@ -225,6 +225,12 @@ void ng_library_pin_self(void)
                              (LPCWSTR)(void *)&ng_library_pin_self, &self);
 }
 
+char *ng_library_earlier(const char *symbol)
+{
+    (void)symbol; /* EnumProcessModules would tell; nobody has run that yet */
+    return NULL;
+}
+
 void *ng_library_open(const char *path, char *message, size_t message_size)
 {
     wchar_t *wide = ng_widen(path);

@@ -4,6 +4,8 @@
  */
 export interface Core {
   readonly abiVersion: number;
+  /** Another core, which this process had loaded before; then this one offers nothing else. Undefined: it is the first. */
+  readonly earlier: string | undefined;
   /** Starts Python, or joins the one that runs. Blocks while another thread is starting it. */
   start(library: string, executable: string, deepBind: boolean): CoreAnswer;
   /** What runs; only `status` when nothing does. */

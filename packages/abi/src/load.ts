@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { version } from '../package.json';
 import type { Core } from './core.js';
 import { NogilError } from './error.js';
 import { NG_ABI_VERSION } from './generated/constants.js';
@@ -49,14 +50,20 @@ function attempts(): Attempt[] {
   ];
 }
 
+/** What is published; other machines have to build the core themselves. */
+const PUBLISHED = /^(linux-(x64|arm64)-(gnu|musl)|darwin-(x64|arm64)|win32-x64)$/;
+
 function notFound(tried: readonly Attempt[]): NogilError {
   const target = platformTarget();
   const places = tried.map(({ place }) => `  - ${place}: not there`).join('\n');
+  const remedy = PUBLISHED.test(target)
+    ? 'Install it with your package manager without omitting optional dependencies ' +
+      `(npm: no --omit=optional; the package is @nogil/native-${target}), on this machine or one like it`
+    : `It is not published for ${target}: build it in a checkout, and name the file in NOGIL_CORE`;
   return new NogilError(
     'CORE_NOT_FOUND',
     `the native core of nogil for ${target} was not found. Looked at:\n${places}\n` +
-      `Install it with your package manager without omitting optional dependencies ` +
-      `(@nogil/native-${target}); in a checkout, run: npm run setup && npx nx build @nogil/native`,
+      `${remedy}; in a checkout, run: npm run setup && npm run build`,
   );
 }
 
@@ -69,15 +76,39 @@ function unusable(path: string, reason: string, options?: ErrorOptions): NogilEr
   );
 }
 
-function open(path: string): Core {
-  let core: Core;
+/** Two releases may differ in what no number of the interface tells: the packages belong together. */
+function requireSameVersion(path: string): void {
+  const manifest = join(dirname(path), 'package.json');
+  if (!existsSync(manifest)) return; // a build, not a package
+  const { version: found } = JSON.parse(readFileSync(manifest, 'utf8')) as { version?: string };
+  if (found === version) return;
+  throw new NogilError(
+    'CORE_UNUSABLE',
+    `the native core ${path} is of version ${found ?? 'unknown'}, and @nogil/abi of version ${version}: ` +
+      'install nogil and its @nogil packages in the same version',
+  );
+}
+
+function loadAddon(path: string): Core {
   try {
     if (isLibraryCutShort(path)) throw unusable(path, 'the file is cut short');
-    core = requireHere(path) as Core;
+    return requireHere(path) as Core;
   } catch (cause) {
     if (cause instanceof NogilError) throw cause;
     throw unusable(path, cause instanceof Error ? cause.message : String(cause), { cause });
   }
+}
+
+/** A loaded core, and the file it is in. */
+interface Loaded {
+  readonly core: Core;
+  readonly file: string;
+}
+
+function open(path: string): Loaded {
+  const core = loadAddon(path);
+  const { earlier } = core;
+  if (earlier !== undefined) return openEarlier(path, earlier);
   if (core.abiVersion !== NG_ABI_VERSION) {
     throw new NogilError(
       'CORE_UNUSABLE',
@@ -85,13 +116,21 @@ function open(path: string): Core {
         `this package version ${NG_ABI_VERSION}: install nogil and its @nogil packages in the same version`,
     );
   }
-  return core;
+  return { core, file: path };
 }
 
-/** A loaded core, and the file it is in. */
-interface Loaded {
-  readonly core: Core;
-  readonly file: string;
+/** Another copy of nogil came first, in another thread or of another version: a process has one core. */
+function openEarlier(own: string, earlier: string): Loaded {
+  const core = loadAddon(earlier);
+  if (core.abiVersion !== NG_ABI_VERSION) {
+    throw new NogilError(
+      'CORE_UNUSABLE',
+      'two versions of nogil are in this process, which has one Python and so one core: ' +
+        `${earlier} was loaded first and speaks version ${core.abiVersion} of the interface; ` +
+        `${own} was to be loaded for version ${NG_ABI_VERSION}. Install one version: see \`npm ls nogil\``,
+    );
+  }
+  return { core, file: earlier };
 }
 
 // One core for each JS realm, whoever loads it: two copies of this package must not make two environments
@@ -105,7 +144,8 @@ function load(): Loaded {
   const tried = attempts();
   const file = tried.find(({ path }) => path !== undefined)?.path;
   if (file === undefined) throw notFound(tried);
-  const loaded: Loaded = { core: open(file), file };
+  requireSameVersion(file);
+  const loaded = open(file);
   realm[key] = loaded;
   return loaded;
 }

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +22,7 @@ import { NG_ABI_VERSION, NG_STATUS_NOT_STARTED } from '../src/generated/constant
 const packageRoot = join(import.meta.dirname, '..');
 const esm = join(packageRoot, 'dist/index.js');
 const require = createRequire(import.meta.url);
+const built = join(packageRoot, `../../native/dist/${platformTarget()}/nogil.node`);
 
 describe('the core that is there', () => {
   it('loads without starting Python', () => {
@@ -84,12 +94,89 @@ describe('a core that is missing or damaged', () => {
   });
 
   it('says that half a library cannot be loaded', () => {
-    const whole = readFileSync(
-      join(packageRoot, `../../native/dist/${platformTarget()}/nogil.node`),
-    );
+    const whole = readFileSync(built);
     const path = join(folder, 'half.node');
     writeFileSync(path, whole.subarray(0, 3000));
     expect(failure(path).code).toBe('CORE_UNUSABLE');
+  });
+});
+
+describe('two copies in one process', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'nogil-copies-'));
+    for (const name of ['first', 'second']) {
+      mkdirSync(join(folder, name));
+      copyFileSync(built, join(folder, name, 'nogil.node'));
+    }
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** What `second` has to say once `first` has its core; both are loaded by name, as by two installations. */
+  function second(copy: string, place: 'thread' | 'worker'): string {
+    const inSecond = `
+      process.env.NOGIL_CORE = ${JSON.stringify(join(folder, 'second/nogil.node'))};
+      const { coreFile } = require(${JSON.stringify(copy)});
+      try { console.log(coreFile()); } catch (error) { console.log(error.code, error.message); }`;
+    const program = `
+      process.env.NOGIL_CORE = ${JSON.stringify(join(folder, 'first/nogil.node'))};
+      require(${JSON.stringify(join(packageRoot, 'dist/index.cjs'))}).loadCore();
+      ${
+        place === 'thread'
+          ? inSecond
+          : `new (require('node:worker_threads').Worker)(${JSON.stringify(inSecond)}, { eval: true });`
+      }`;
+    return execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' }).trim();
+  }
+
+  /** A copy of this package that is of another release. */
+  function otherRelease(): string {
+    const copy = join(folder, 'index.cjs');
+    const text = readFileSync(join(packageRoot, 'dist/index.cjs'), 'utf8');
+    const changed = text.replace(/(var NG_ABI_VERSION = )\d+/, '$1999');
+    expect(changed).not.toBe(text);
+    writeFileSync(copy, changed);
+    symlinkSync(join(packageRoot, 'node_modules'), join(folder, 'node_modules'), 'junction');
+    return copy;
+  }
+
+  it.runIf(process.platform !== 'win32')('share the core that was loaded first', () => {
+    const same = join(packageRoot, 'dist/index.cjs');
+    expect(second(same, 'worker')).toBe(join(realpathSync(folder), 'first/nogil.node'));
+  });
+
+  it.runIf(process.platform !== 'win32')('are an error that names both when they differ', () => {
+    const other = otherRelease();
+    for (const place of ['thread', 'worker'] as const) {
+      const said = second(other, place);
+      expect(said).toMatch(/^CORE_UNUSABLE two versions of nogil/);
+      expect(said).toContain(join('first', 'nogil.node'));
+      expect(said).toContain(join('second', 'nogil.node'));
+    }
+  });
+});
+
+describe('a core from a package', () => {
+  it('is refused when it is of another version', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nogil-version-'));
+    try {
+      copyFileSync(built, join(folder, 'nogil.node'));
+      writeFileSync(join(folder, 'package.json'), '{ "version": "0.0.7" }');
+      const program = `
+        try { require(${JSON.stringify(join(packageRoot, 'dist/index.cjs'))}).loadCore(); }
+        catch (error) { console.log(error.code, error.message); }`;
+      const said = execFileSync(process.execPath, ['-e', program], {
+        env: { ...process.env, NOGIL_CORE: join(folder, 'nogil.node') },
+        encoding: 'utf8',
+      });
+      expect(said).toContain('CORE_UNUSABLE');
+      expect(said).toContain('0.0.7');
+      expect(said).toContain('in the same version');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

@@ -1,10 +1,12 @@
+import { fileURLToPath } from 'node:url';
 import { isMainThread, threadId } from 'node:worker_threads';
 
-import { type Core, loadCore, statusError, watchGil } from '@nogil/abi';
+import { type Core, loadCore, NogilError, statusError, watchGil } from '@nogil/abi';
 import { NG_OPERATION_COLLECT, NG_OPERATION_RELEASE, NG_STATUS_OK } from '@nogil/abi/constants';
 import { beforeExit, checkExitSettings, guardExit, ReleaseQueue } from '@nogil/finalizer-guard';
 import { handleTracking } from '@nogil/handles';
 
+import { version } from '../package.json';
 import type { Completions } from './concurrency/completion.js';
 import type { Codecs } from './conversion/codecs.js';
 import type { TreeWriter } from './conversion/tree-writer.js';
@@ -51,9 +53,31 @@ export interface Environment {
   scope: ScopeMembers | undefined;
 }
 
-// The number changes with the shape of Environment.
-const key = Symbol.for('nogil/environment/9');
-const realm = globalThis as { [key]?: Environment };
+/** Changes with the shape of {@link Environment}. */
+const SHAPE = 9;
+
+/** The copy of this package that opened this thread's environment. */
+interface Copy {
+  readonly shape: number;
+  readonly version: string;
+  readonly file: string;
+}
+
+const key = Symbol.for(`nogil/environment/${SHAPE}`);
+const copy = Symbol.for('nogil/copy');
+const realm = globalThis as { [key]?: Environment; [copy]?: Copy | undefined };
+
+/** Copies of one shape share the environment; another would make a second thread state on this OS thread. */
+function claimThread(): void {
+  const here: Copy = { shape: SHAPE, version, file: fileURLToPath(import.meta.url) };
+  const { shape, version: other, file } = (realm[copy] ??= here);
+  if (shape === SHAPE) return;
+  throw new NogilError(
+    'CORE_UNUSABLE',
+    `two versions of nogil use Python in this thread: ${other} (${file}) and ${version} (${here.file}). ` +
+      'Install one version: see `npm ls nogil`',
+  );
+}
 
 /**
  * This thread's environment; the first use starts Python, or joins the one that runs.
@@ -71,6 +95,7 @@ export function existingEnvironment(): Environment | undefined {
 }
 
 function openEnvironment(options: StartOptions = {}): Environment {
+  claimThread();
   checkExitSettings(); // now: an environment that is not guarded must not be found a second time
   const core = loadCore();
   startPython(core, {});
