@@ -1,11 +1,12 @@
 // @ts-check
 // Builds the native core.
 //
-//   node tools/build-native.mjs [--variant release|stress|asan|tsan|clang|unsafe-<guard>]
+//   node tools/build-native.mjs [--variant release|stress|asan|tsan|clang|unsafe-<guard>|portable-<target>]
 //   node tools/build-native.mjs --identify    what a build depends on besides its files, for nx
 //
 // `release` ends in native/dist/<target>/nogil.node; every other variant stays in
-// native/build/<variant>/nogil.node, so that none can be shipped or loaded by accident.
+// native/build/<variant>/nogil.node, so that none can be shipped or loaded by accident. `portable-<target>` is what
+// tools/pack.mjs publishes: compiled by the pinned Zig, for an old C library, for any Linux from any machine.
 // Environment: CC, CFLAGS, CMAKE (the cmake to use).
 import './lib/node-version.mjs';
 import { parseArgs } from 'node:util';

@@ -1,11 +1,12 @@
 // @ts-check
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { commandLine } from '../runner/engines.mjs';
 import { exampleOf } from './install.mjs';
+import { describe, observe } from './observe.mjs';
 
 /** @typedef {import('../runner/engines.mjs').Engine} Engine */
+/** @typedef {import('./managers.mjs').Project} Project */
 
 /** A program that takes longer hangs. */
 const DEADLINE_MS = 60_000;
@@ -14,27 +15,28 @@ const DEADLINE_MS = 60_000;
  * What is done with an installed package.
  * @typedef {object} Exercise
  * @property {string} title
- * @property {(engine: Engine, python: string) => Promise<string | undefined>} run - resolves to what is wrong
+ * @property {(engine: Engine) => Promise<string | undefined>} run - resolves to what is wrong
  */
 
 /**
  * @param {string} name
- * @param {string} folder - the project it is installed in
- * @returns {Exercise[]}
+ * @param {string} tarball - its own
+ * @param {Project} project - it is installed there
+ * @returns {Promise<Exercise[]>}
  */
-export function exercises(name, folder) {
-  const example = exampleOf(name, folder);
+export async function exercises(name, tarball, project) {
+  const example = await exampleOf(tarball);
   return [
     {
       title: 'the README’s example runs',
-      run: async (engine, python) => {
+      run: async (engine) => {
         if (example === undefined) return '  its README has no example in JavaScript';
-        return program(folder, 'example.mjs', example, engine, python);
+        return runText(project, 'example.mjs', example, engine);
       },
     },
     {
       title: 'CommonJS and ESM are the same',
-      run: (engine, python) => program(folder, 'both.cjs', bothFormats(name), engine, python),
+      run: (engine) => runText(project, 'both.cjs', bothFormats(name), engine),
     },
   ];
 }
@@ -63,43 +65,25 @@ import('${name}').then((esm) => {
 }
 
 /**
- * @param {string} folder
+ * Writes a program into a project and runs it there.
+ *
+ * @param {Project} project
  * @param {string} file
  * @param {string} source
  * @param {Engine} engine
- * @param {string} python
- * @returns {Promise<string | undefined>} what is wrong
+ * @param {object} [options]
+ * @param {RegExp} [options.expected] - what it says; anything at all without it
+ * @param {number | undefined} [options.uid] - the user who runs it
+ * @returns {Promise<string | undefined>} what is wrong: it failed, or did not say that
  */
-function program(folder, file, source, engine, python) {
+export async function runText(project, file, source, engine, { expected = /./, uid } = {}) {
+  const { folder, env } = project;
   writeFileSync(path.join(folder, file), source);
-  const child = spawn(engine.program, commandLine(engine, file), {
+  const ended = await observe(engine.program, commandLine(engine, file), {
     cwd: folder,
-    env: cleanEnvironment(python),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env,
+    deadline: DEADLINE_MS,
+    uid,
   });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => (output += text));
-  child.stderr.setEncoding('utf8').on('data', (text) => (output += text));
-  const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS);
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) => {
-      clearTimeout(deadline);
-      if (code === 0 && output !== '') return resolve(undefined);
-      const shown = output === '' ? '(no output)' : output.trimEnd().replaceAll(/^/gm, '  | ');
-      resolve(`  exit code ${code}, signal ${signal}\n${shown}`);
-    });
-  });
-}
-
-/**
- * What a user's machine has, without compilers: no path at all but the system's for `which`-like look-ups.
- * @param {string} python
- */
-function cleanEnvironment(python) {
-  const kept = ['HOME', 'USER', 'LANG', 'TMPDIR', 'TEMP', 'SystemRoot', 'NOGIL_HOME'];
-  const environment = Object.fromEntries(
-    kept.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])),
-  );
-  return { ...environment, PATH: '', NOGIL_PYTHON: python };
+  return ended.code === 0 && expected.test(ended.output) ? undefined : describe(ended);
 }

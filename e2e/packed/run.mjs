@@ -1,9 +1,6 @@
 // @ts-check
-// Installs each published package from its tarball into an otherwise empty project, outside the checkout and
-// with no compiler on the path, and runs its README's first example there. README.md says what the options are.
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+// Installs what is to be published, outside the checkout, from a registry of this machine that has it already, on
+// what looks like a machine without compiler and Python, and uses it there. README.md says what the options are.
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { allows, SCOPE } from '../runner/arguments.mjs';
@@ -11,25 +8,29 @@ import { findEngines } from '../runner/engines.mjs';
 import { findPrimaryPython } from '../runner/pythons.mjs';
 import { inParallel } from '../runner/schedule.mjs';
 import { writeCounts } from '../runner/report.mjs';
-import { exercises } from './exercises.mjs';
-import { installAlone, packAll } from './install.mjs';
+import { badInputCases } from './bad-input.mjs';
+import { aloneCases, managerCases } from './cases.mjs';
+import { packAll } from './install.mjs';
+import { lintCases } from './lint.mjs';
+import { openRegistry } from './registry.mjs';
+import { Workshop } from './workshop.mjs';
+import { findManagers } from './managers.mjs';
 
 const several = /** @type {const} */ ({ type: 'string', multiple: true });
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((argument) => argument !== '--'),
   options: {
     ...SCOPE,
-    package: several,
+    case: several,
     engine: several,
     keep: { type: 'boolean', default: false },
   },
 });
 
-const python = findPrimaryPython();
-const engines = findEngines().engines.filter(({ name }) =>
-  values.engine === undefined ? ['node-20', 'bun-1'].includes(name) : allows(values.engine, name),
-);
-const workshop = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'nogil-packed-')));
+const everything = values.require === 'all';
+const { engines: all } = findEngines();
+const engines = all.filter(({ name }) => allows(values.engine, name));
+const workshop = new Workshop({ NOGIL_PYTHON: findPrimaryPython().executable });
 
 let passed = 0;
 /** @type {{ name: string, text: string }[]} */
@@ -45,24 +46,37 @@ function note(name, problem) {
   console.log(problem === undefined ? `ok     ${name}` : `FAILED ${name}\n${problem}`);
 }
 
+/** @type {import('./registry.mjs').Registry | undefined} */
+let registry;
 try {
-  const tarballs = await packAll(path.join(workshop, 'tarballs'));
-  const names = [...tarballs.packages.keys()].filter((name) => allows(values.package, name));
-  await inParallel(names, 2, async (name) => {
-    const folder = path.join(workshop, name.replace('/', '-'));
-    const problem = await installAlone(name, tarballs, folder);
-    note(`${name}: is installed alone`, problem);
-    if (problem !== undefined) return;
-    for (const exercise of exercises(name, folder)) {
-      for (const engine of engines) {
-        const title = `${name}: ${exercise.title} (${engine.name})`;
-        note(title, await exercise.run(engine, python.executable));
-      }
+  const packed = await packAll(`${workshop.folder}/tarballs`);
+  registry = await openRegistry(
+    [...packed.packages.values(), ...packed.binaries.values()],
+    packed.others,
+  );
+  Object.assign(workshop.env, {
+    npm_config_registry: registry.url,
+    NPM_CONFIG_REGISTRY: registry.url,
+    BUN_CONFIG_REGISTRY: registry.url,
+  });
+  const context = { workshop, packed, engines, everything, managers: findManagers(all) };
+  const kinds = [lintCases, aloneCases, managerCases, badInputCases];
+  const cases = kinds
+    .flatMap((kind) => kind(context))
+    .filter(({ name }) => allows(values.case, name));
+  await inParallel(cases, 2, async ({ name, run }) => {
+    const started = performance.now();
+    try {
+      await run((title, problem) => note(`${name}: ${title}`, problem));
+    } catch (error) {
+      note(name, String(error instanceof Error ? error.stack : error));
     }
+    if (values.keep) console.log(`       ${name}: ${Math.round(performance.now() - started)} ms`);
   });
 } finally {
-  if (values.keep) console.log(`kept: ${workshop}`);
-  else rmSync(workshop, { recursive: true, force: true, maxRetries: 5 });
+  registry?.close();
+  if (values.keep) console.log(`kept: ${workshop.folder}`);
+  else workshop.remove();
 }
 
 const file = fileURLToPath(new URL('../reports/packed.json', import.meta.url));

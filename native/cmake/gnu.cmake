@@ -3,6 +3,10 @@ foreach(target IN LISTS NOGIL_TARGETS)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion -Wshadow -Werror)
 endforeach()
 
+if(NOGIL_PORTABLE)
+  target_compile_options(nogil PRIVATE -g0)
+endif()
+
 if(APPLE)
   # Node-API is provided by whatever process loads the module.
   target_link_options(nogil PRIVATE -undefined dynamic_lookup)

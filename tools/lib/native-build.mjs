@@ -7,28 +7,36 @@ import { findCompiler } from './compiler.mjs';
 import { Failure } from './failure.mjs';
 import { exclusively } from './lock.mjs';
 import { run } from './run.mjs';
+import { platformOf } from './platforms.mjs';
 import { target } from './target.mjs';
 import { root } from './workspace.mjs';
+import { findZig } from './zig.mjs';
 
 const native = path.join(root, 'native');
 const require = createRequire(import.meta.url);
+
+const PORTABLE = 'portable-';
 
 /**
  * Configures and builds the core.
  *
  * @param {object} options
- * @param {string} options.variant - `release`, `stress`, `asan`, `tsan`, `clang` or `unsafe-<guard>`
+ * @param {string} options.variant - `release`, `stress`, `asan`, `tsan`, `clang`, `unsafe-<guard>` or
+ *   `portable-<target>`, which is what is published
  * @returns {Promise<string>} the path of the built nogil.node
  * @throws {Failure} after the compiler's own output, when it does not build
  */
 export async function buildNative({ variant }) {
   const definitions = definitionsOf(variant);
-  const compiler = variant === 'clang' ? { command: 'clang', args: [] } : await findCompiler();
+  const compiler = await compilerFor(variant);
   const tools = await cmakeAndNinja();
   const folder = path.join(native, 'build', variant);
   return exclusively(`native ${variant}`, async () => {
     await configure(folder, compiler, tools, definitions);
-    const { code } = await run(tools.cmake, ['--build', folder, '--config', 'RelWithDebInfo']);
+    // On stderr: stdout is for the result of whatever tool builds.
+    const { code } = await run(tools.cmake, ['--build', folder, '--config', 'RelWithDebInfo'], {
+      output: 'stderr',
+    });
     if (code !== 0) {
       throw new Failure(
         `The native core (${variant}) did not build; the compiler's messages are above.`,
@@ -45,10 +53,22 @@ export async function buildNative({ variant }) {
 
 /**
  * @param {string} variant
+ * @returns {Promise<{ command: string, args: string[] }>}
+ */
+async function compilerFor(variant) {
+  if (variant === 'clang') return { command: 'clang', args: [] };
+  const { zig } = variant.startsWith(PORTABLE) ? platformOf(variant.slice(PORTABLE.length)) : {};
+  if (zig === undefined) return findCompiler();
+  return { command: await findZig(), args: ['cc', '-target', zig] };
+}
+
+/**
+ * @param {string} variant
  * @returns {string[]} CMake definitions
  */
 function definitionsOf(variant) {
   if (variant === 'release') return [];
+  if (variant.startsWith(PORTABLE)) return ['-DNOGIL_PORTABLE=ON'];
   if (variant === 'clang') return ['-DNOGIL_STRESS=ON'];
   const test = ['-DNOGIL_STRESS=ON', '-DNOGIL_BARRIERS=ON'];
   const sanitized = ['-DCMAKE_BUILD_TYPE=Debug', ...test];
@@ -58,7 +78,9 @@ function definitionsOf(variant) {
   const guard = /^unsafe-([a-z][a-z-]*)$/.exec(variant)?.[1];
   if (guard) return [...test, `-DNOGIL_UNSAFE=${guard.toUpperCase().replaceAll('-', '_')}`];
   throw new Failure(`--variant ${variant}: no such variant.`, {
-    next: ['use release, stress, asan, tsan, clang or unsafe-<guard>, for instance unsafe-handles'],
+    next: [
+      'use release, stress, asan, tsan, clang, unsafe-<guard> or portable-<target>, for instance unsafe-handles',
+    ],
   });
 }
 
@@ -120,8 +142,10 @@ function isStale(folder, compiler) {
   const entry = (/** @type {string} */ name) =>
     new RegExp(`^${name}(?::[A-Z]+)?=(.*)$`, 'm').exec(text)?.[1] ?? '';
   if (entry('CMAKE_HOME_DIRECTORY') !== forward(native)) return true;
-  const used = path.basename(entry('CMAKE_C_COMPILER')).replace(/\.exe$/i, '');
-  return used !== path.basename(compiler.command).replace(/\.exe$/i, '');
+  const used = entry('CMAKE_C_COMPILER');
+  if (path.isAbsolute(compiler.command)) return used !== forward(compiler.command);
+  const nameOf = (/** @type {string} */ file) => path.basename(file).replace(/\.exe$/i, '');
+  return nameOf(used) !== nameOf(compiler.command);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Where this package keeps what it installs. A change of the layout orphans every installed Python. */
 import path from 'node:path';
+// Version 2: later ones are ES modules alone, which Yarn's Plug'n'Play cannot hand to CommonJS.
 import envPaths from 'env-paths';
 
 /** The folders below the cache directory. */

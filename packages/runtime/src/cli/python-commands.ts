@@ -8,7 +8,6 @@ import {
   type PythonVariant,
   pythonVariants,
 } from '@nogil/python';
-import { createProgressReporter } from '@nogil/python/progress';
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -57,6 +56,8 @@ export async function installCommand(
       `there is no variant ${variant}; choose one of ${pythonVariants.join(', ')}`,
     );
   }
+  // Not at the top: it needs an ES module, which Yarn's Plug'n'Play cannot hand to CommonJS.
+  const { createProgressReporter } = await import('@nogil/python/progress');
   const reporter = createProgressReporter(process.stderr);
   const stop = new AbortController();
   const interrupt = (): void => {
