@@ -105,6 +105,9 @@ it('listeners for exit may use Python, and the code they set counts', async () =
   });
 });
 
+/** Python's end waits for such a worker for a part of its bound. What is left is plenty, also on a busy machine. */
+const PATIENT = { NOGIL_EXIT_BOUND: '6000' };
+
 /** A worker that sleeps in C for ever: Node would join it for as long. */
 const BUSY_WORKER = `
   const source = "import { python } from " + ${JSON.stringify(JSON.stringify(entry))} + ";" +
@@ -116,7 +119,7 @@ const BUSY_WORKER = `
 `;
 
 it('a watchdog ends a process that would wait for a worker, with its exit code', async () => {
-  const outcome = await ends(`${BUSY_WORKER} process.exit(5);`);
+  const outcome = await ends(`${BUSY_WORKER} process.exit(5);`, undefined, PATIENT);
   expect(outcome).toMatchObject({ code: 5, stdout: NOTHING_LOST });
 });
 
@@ -125,11 +128,12 @@ it('the watchdog sees an exit code that a listener sets at the last moment', asy
     ${BUSY_WORKER}
     process.on('exit', () => { process.exitCode = 6; });
     process.exit(5);`;
-  expect(await ends(program)).toMatchObject({ code: 6, stdout: NOTHING_LOST });
+  expect(await ends(program, undefined, PATIENT)).toMatchObject({ code: 6, stdout: NOTHING_LOST });
 });
 
 it('an uncaught error ends Python, and the process with its code', async () => {
-  const outcome = await ends(`${BUSY_WORKER} throw new Error('nobody catches this');`);
+  const program = `${BUSY_WORKER} throw new Error('nobody catches this');`;
+  const outcome = await ends(program, undefined, PATIENT);
   expect(outcome).toMatchObject({ code: 1, stdout: NOTHING_LOST });
   expect(outcome.stderr).toContain('nobody catches this');
 });
