@@ -15,6 +15,7 @@ import { lintCases } from './lint.mjs';
 import { openRegistry } from './registry.mjs';
 import { Workshop } from './workshop.mjs';
 import { findManagers } from './managers.mjs';
+import { nextCases } from './next.mjs';
 
 const several = /** @type {const} */ ({ type: 'string', multiple: true });
 const { values } = parseArgs({
@@ -60,7 +61,7 @@ try {
     BUN_CONFIG_REGISTRY: registry.url,
   });
   const context = { workshop, packed, engines, everything, managers: findManagers(all) };
-  const kinds = [lintCases, aloneCases, managerCases, badInputCases];
+  const kinds = [lintCases, aloneCases, managerCases, nextCases, badInputCases];
   const cases = kinds
     .flatMap((kind) => kind(context))
     .filter(({ name }) => allows(values.case, name));
