@@ -69,12 +69,13 @@ const char *__lsan_default_suppressions(void)
        these would hide what our callbacks allocate further down. Objects that we forget to release are
        Python's allocations, too: they are found by the scenarios' own counts, not here. `npm run
        sanitize` proves with each Python that a leak of ours is still reported (seeded_fault).
-       The last two are glibc's: what the sanitizer itself asks for while a thread starts, seen when the
+       The last three are glibc's: what the sanitizer itself asks for while a thread starts, seen when the
        process ends in that moment. */
     return "leak:libpython3\n"
            "leak:lib-dynload/\n"
            "leak:pthread_attr_extension\n"
-           "leak:pthread_attr_setaffinity_np\n";
+           "leak:pthread_attr_setaffinity_np\n"
+           "leak:pthread_getattr_np\n";
 }
 
 const char *__tsan_default_options(void)
