@@ -11,8 +11,8 @@ import { setup } from './lib/setup.mjs';
 import { root } from './lib/workspace.mjs';
 
 await main(async () => {
-  // The engines of the e2e matrix are hundreds of megabytes that no demo needs.
-  await setup(['--without', 'e2e']);
+  // The engines of the e2e matrix and the benchmarks are hundreds of megabytes that no demo needs.
+  await setup(['--without', 'e2e', '--without', 'bench']);
   const code = await nx(['run-many', '-t', 'build', '-p', '@nogil/example-census'], {
     output: 'stderr',
   });

@@ -18,13 +18,22 @@ function sources() {
   return files.sort();
 }
 
-/** @returns {Promise<Map<string, string>>} file → its text as clang-format would have it, where it differs */
+/** C files that have a layout but are built elsewhere, relative to the checkout. */
+function others() {
+  const floor = path.join('bench', 'floor');
+  if (!existsSync(path.join(root, floor))) return [];
+  return readdirSync(path.join(root, floor))
+    .filter((file) => /\.[ch]$/.test(file))
+    .map((file) => path.join(floor, file));
+}
+
+/** @returns {Promise<Map<string, string>>} file, relative to the checkout → its text as clang-format would have it, where it differs */
 async function differences() {
   const { format } = await import('@wasm-fmt/clang-format');
   const style = readFileSync(path.join(root, '.clang-format'), 'utf8');
   const found = new Map();
-  for (const file of sources()) {
-    const text = readFileSync(path.join(native, file), 'utf8');
+  for (const file of [...sources().map((own) => path.join('native', own)), ...others()]) {
+    const text = readFileSync(path.join(root, file), 'utf8');
     const formatted = format(text, path.basename(file), style);
     if (formatted !== text) found.set(file, formatted);
   }
@@ -36,7 +45,7 @@ export async function checkLayout() {
   const files = [...(await differences()).keys()];
   if (files.length === 0) return;
   throw new Failure(
-    `Not laid out as .clang-format says:\n${files.map((file) => `  native/${file}`).join('\n')}`,
+    `Not laid out as .clang-format says:\n${files.map((file) => `  ${file}`).join('\n')}`,
     {
       next: ['run `npm run format`'],
     },
@@ -46,8 +55,8 @@ export async function checkLayout() {
 /** Lays out every C file in place. */
 export async function writeLayout() {
   for (const [file, text] of await differences()) {
-    writeFileSync(path.join(native, file), text);
-    console.log(`formatted native/${file}`);
+    writeFileSync(path.join(root, file), text);
+    console.log(`formatted ${file}`);
   }
 }
 

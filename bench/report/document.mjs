@@ -1,0 +1,154 @@
+// @ts-check
+// docs/benchmarks.md: what was measured, on what, and what it says; a row that is not as it should be comes first.
+import { digits, times } from './figures.mjs';
+import { tableOf } from './table.mjs';
+import { behind, judge, slowerOnBun } from './verdicts.mjs';
+
+/** @typedef {import('./result.mjs').Result} Result */
+
+/**
+ * @param {Result} result
+ * @param {Record<string, string>} charts - file names, by group
+ * @returns {string} Markdown; prettier lays it out
+ */
+export function document(result, charts) {
+  return [
+    '# Benchmarks',
+    head(result),
+    '## Where another bridge is faster',
+    listOr(behindLines(result), 'Nowhere: nogil is ahead of each on every row that it has.'),
+    '## Budgets',
+    budgetTable(result),
+    '## Bun beside Node',
+    bunLines(result),
+    ...result.groups.flatMap((group) => groupPart(result, group, charts[group])),
+    '## What could not be measured',
+    listOr(problemLines(result), 'Everything was.'),
+    '## How it is measured',
+    howText(result),
+  ].join('\n\n');
+}
+
+/** @param {Result} result */
+function head({ date, machine, versions, load, seconds }) {
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    `Written by \`npm run bench\` on ${date.slice(0, 10)}, in ${Math.round(seconds)} seconds. ${machine.processor}, ${machine.cores} cores, ` +
+      `${machine.gibibytes} GiB, ${machine.system}. ${named.join(', ')}.`,
+    `Load of the machine before the run ${digits(load.before)}, after it ${digits(load.after)}: ${
+      load.before < 0.5 ? 'idle before' : 'other programs ran, and times have suffered; ratios less'
+    }.`,
+  ].join('\n\n');
+}
+
+/** @param {Result} result */
+function behindLines(result) {
+  const lines = new Map();
+  for (const { row, group, peer, own, times: factor } of behind(result)) {
+    lines.set(
+      `${group} ${row} ${own}`,
+      `**${title(result, row)}**, Python ${group}: ${own} needs ${times(factor)} what ${peer} needs`,
+    );
+  }
+  return [...lines.values()];
+}
+
+/** @param {Result} result */
+function budgetTable(result) {
+  const verdicts = judge(result);
+  if (verdicts.length === 0) return 'None was measured.';
+  return table(
+    ['', 'Python', 'budget', 'measured', ''],
+    verdicts.map(({ row, group, text, limit, figure, met }) => [
+      title(result, row),
+      group,
+      `${digits(limit)} ${text}`,
+      digits(figure),
+      met ? 'met' : '**not met**',
+    ]),
+  );
+}
+
+/** @param {Result} result */
+function bunLines(result) {
+  const lines = result.groups.flatMap((group) =>
+    slowerOnBun(result, group).map(
+      ({ row, times: factor }) => `${title(result, row)}, Python ${group}: ${times(factor)} Node`,
+    ),
+  );
+  return listOr(lines, 'At least as fast on every row.');
+}
+
+/**
+ * @param {Result} result
+ * @param {string} group
+ * @param {string | undefined} chart
+ */
+function groupPart(result, group, chart) {
+  const { head: heads, body } = tableOf(result, group);
+  return [
+    `## Python ${group}`,
+    ...(chart === undefined ? [] : [`![Times the floor, for each row and column](${chart})`]),
+    'The ratio beside nogil is to C only; beside others, to nogil on Node. “–”: the bridge has no such operation.',
+    table(heads, body),
+  ];
+}
+
+/** @param {Result} result */
+function problemLines({ columns, cells, rows }) {
+  const whole = columns.flatMap(({ title: name, group, problem }) =>
+    problem === undefined ? [] : [`${name}, Python ${group}: ${inline(problem)}`],
+  );
+  const single = rows.flatMap(({ id, title: name }) =>
+    columns.flatMap((column) => {
+      const problem = cells[id]?.[column.key]?.problem;
+      return problem === undefined
+        ? []
+        : [`${column.title}, Python ${column.group}, ${name}: ${inline(problem)}`];
+    }),
+  );
+  return [...whole, ...single];
+}
+
+/** @param {Result} result */
+function howText({ pace }) {
+  return `Each column is a process; each of ${pace.rounds} rounds takes ${pace.milliseconds} ms of every row from every column before the next round
+begins. A time is the median of the rounds; ± is half the interquartile range; a ratio is the median of the rounds' ratios.
+Before a row is timed, its result is compared with what the row says must come out. Starts are the median of ${pace.starts} processes.
+
+*C only* is a C program on the same libpython that attaches, converts from what a JavaScript engine has, calls, converts
+back and detaches; for callbacks, an addon that makes an empty Node-API callback with one detach and attach around it; for
+starts and memory, \`node -e 0\` and \`python -c pass\` together. Every bridge does the same work, with the Python of
+\`bench/columns/subject.py\`, by the fastest means that its documentation has; how is in \`bench/columns\`. Pyodide has its own
+Python. The figures with all samples are in \`bench/build/results.json\`.`;
+}
+
+/**
+ * @param {Result} result
+ * @param {string} id
+ */
+function title({ rows }, id) {
+  return rows.find((row) => row.id === id)?.title ?? id;
+}
+
+/**
+ * @param {readonly string[]} head
+ * @param {readonly (readonly string[])[]} body
+ */
+function table(head, body) {
+  const line = (/** @type {readonly string[]} */ cells) => `| ${cells.map(inline).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
+}
+
+/** @param {string} text */
+function inline(text) {
+  return text.trim().replaceAll('\n', ' ').replaceAll('|', '\\|');
+}
+
+/**
+ * @param {readonly string[]} lines
+ * @param {string} otherwise
+ */
+function listOr(lines, otherwise) {
+  return lines.length === 0 ? otherwise : lines.map((line) => `- ${line}`).join('\n');
+}
