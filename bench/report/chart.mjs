@@ -12,6 +12,9 @@ const RIGHT = 30;
 const LINE = 22;
 const TOP = 70;
 
+/** `100K×`, not six digits that meet their neighbours. */
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 3 });
+
 /** Told apart also where colours are not (Okabe and Ito); nogil's are the two dark ones. */
 const COLOURS = ['#0072b2', '#000000', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9'];
 
@@ -46,6 +49,7 @@ export function chart(result, group) {
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     ...legend(columns.map(({ title }) => title)),
     ...scale(first, last, x, height),
+    `<text x="12" y="${TOP - 14}" fill="#555555">times what C only needs, Python ${escape(group)}</text>`,
     ...lines.flatMap((line, index) => lineOf(line, TOP + (index + 0.5) * LINE, x)),
     '</svg>',
     '',
@@ -72,7 +76,7 @@ function scale(first, last, x, height) {
   const powers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
   return powers.map((power) => {
     const at = x(10 ** power).toFixed(1);
-    const label = `${10 ** power}×`;
+    const label = `${compact.format(10 ** power)}×`;
     const colour = power === 0 ? '#555555' : '#dddddd';
     return `<line x1="${at}" y1="${TOP - 8}" x2="${at}" y2="${height - 22}" stroke="${colour}"/><text x="${at}" y="${TOP - 14}" text-anchor="middle" fill="#555555">${label}</text>`;
   });

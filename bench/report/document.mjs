@@ -16,7 +16,7 @@ export function document(result, charts) {
     '# Benchmarks',
     head(result),
     '## Where another bridge is faster',
-    listOr(behindLines(result), 'Nowhere: nogil is ahead of each on every row that it has.'),
+    behindTable(result),
     '## Budgets',
     budgetTable(result),
     '## Bun beside Node',
@@ -42,15 +42,23 @@ function head({ date, machine, versions, load, seconds }) {
 }
 
 /** @param {Result} result */
-function behindLines(result) {
-  const lines = new Map();
-  for (const { row, group, peer, own, times: factor } of behind(result)) {
-    lines.set(
-      `${group} ${row} ${own}`,
-      `**${title(result, row)}**, Python ${group}: ${own} needs ${times(factor)} what ${peer} needs`,
-    );
-  }
-  return [...lines.values()];
+function behindTable(result) {
+  const found = behind(result);
+  if (found.length === 0) return 'Nowhere: nogil is ahead of each on every row that it has.';
+  const body = result.groups.flatMap((group) =>
+    result.rows.flatMap(({ id, title: name }) => {
+      const own = found.filter((each) => each.row === id && each.group === group);
+      const [first] = own;
+      if (first === undefined) return [];
+      const factor = (/** @type {string} */ column) => {
+        const one = own.find((each) => each.column === column);
+        return one === undefined ? '' : times(one.times);
+      };
+      return [[name, group, first.peer, factor('nogil-node'), factor('nogil-bun')]];
+    }),
+  );
+  const heads = ['', 'Python', 'the fastest', 'nogil on Node needs', 'nogil on Bun needs'];
+  return table(heads, body);
 }
 
 /** @param {Result} result */
@@ -111,10 +119,14 @@ function problemLines({ columns, cells, rows }) {
 }
 
 /** @param {Result} result */
-function howText({ pace }) {
+function howText({ pace, clock }) {
+  const counted =
+    clock === 'wall'
+      ? ''
+      : ' Synchronous rows count the processor time of their thread, because the machine did other things.';
   return `Each column is a process; each of ${pace.rounds} rounds takes ${pace.milliseconds} ms of every row from every column before the next round
 begins. A time is the median of the rounds; ± is half the interquartile range; a ratio is the median of the rounds' ratios.
-Before a row is timed, its result is compared with what the row says must come out. Starts are the median of ${pace.starts} processes.
+Before a row is timed, its result is compared with what the row says must come out. Starts are the median of ${pace.starts} processes.${counted}
 
 *C only* is a C program on the same libpython that attaches, converts from what a JavaScript engine has, calls, converts
 back and detaches; for callbacks, an addon that makes an empty Node-API callback with one detach and attach around it; for

@@ -78,7 +78,8 @@ function unitOf(row) {
  * @property {string} row
  * @property {string} group
  * @property {string} peer - its title
- * @property {string} own - title of the nogil column
+ * @property {string} column - id of the nogil column
+ * @property {string} own - its title
  * @property {number} times - as much as the peer needs
  */
 
@@ -95,11 +96,11 @@ export function behind(result) {
       if (peer === undefined) return [];
       return result.columns
         .filter((column) => column.group === group && column.role === 'nogil')
-        .flatMap(({ key, title }) => {
+        .flatMap(({ id: column, key, title }) => {
           const times = ratioOf(result, row, key, peer.key);
           return times === undefined || times <= 1
             ? []
-            : [{ row, group, peer: peer.title, own: title, times }];
+            : [{ row, group, peer: peer.title, column, own: title, times }];
         });
     }),
   );
