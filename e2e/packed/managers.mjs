@@ -128,12 +128,15 @@ async function steps({ folder, env }, commands) {
   return undefined;
 }
 
-/** The npm that came with this Node. */
+/** The npm on the path: the Node that runs this may be one of the engines, which come without. */
 function npmCli() {
-  const beside = path.dirname(process.execPath);
-  const places = [path.join(beside, '..', 'lib'), path.join(beside, '..'), beside];
-  const scripts = places.map((place) => path.join(place, 'node_modules/npm/bin/npm-cli.js'));
+  const folders = (process.env.PATH ?? '').split(path.delimiter);
+  const scripts = folders.flatMap((folder) => [
+    path.join(folder, 'node_modules/npm/bin/npm-cli.js'), // Windows
+    path.join(folder, '../lib/node_modules/npm/bin/npm-cli.js'),
+    path.join(folder, '../share/nodejs/npm/bin/npm-cli.js'), // Debian's own
+  ]);
   const script = scripts.find((file) => existsSync(file));
-  if (script === undefined) throw new Error(`there is no npm: ${scripts.join(', ')}`);
+  if (script === undefined) throw new Error(`there is no npm beside ${folders.join(', ')}`);
   return script;
 }
