@@ -11,6 +11,8 @@ export default tseslint.config(
       '**/node_modules/**',
       '**/generated/**',
       '**/out/**',
+      // Programs as users write them, for the compiler alone.
+      'packages/bun-ffi-compat/test/types/**',
     ],
   },
   eslint.configs.recommended,

@@ -48,7 +48,7 @@ export function readCapabilities(): CapabilityEntry[] {
   const entries: CapabilityEntry[] = [];
   while (at(entries.length, memory) === 1) {
     entries.push({
-      name: String(new CString(memory.getBigUint64(0, littleEndian))),
+      name: CString(memory.getBigUint64(0, littleEndian)),
       kind: u32(NG_CAPABILITY_ENTRY_KIND),
       first: u32(NG_CAPABILITY_ENTRY_FIRST),
       present: u32(NG_CAPABILITY_ENTRY_PRESENT) !== 0,

@@ -1,8 +1,8 @@
 /** What can go wrong besides a wrong argument, which is a `TypeError` or a `RangeError`. */
 export type FfiErrorCode =
-  'LIBRARY_UNUSABLE' | 'SYMBOL_NOT_FOUND' | 'LIBRARY_CLOSED' | 'NOT_SUPPORTED';
+  'LIBRARY_UNUSABLE' | 'SYMBOL_NOT_FOUND' | 'LIBRARY_CLOSED' | 'CALLBACK_CLOSED' | 'NOT_SUPPORTED';
 
-/** A library that cannot be used, or a part of `bun:ffi` that is not here. */
+/** A library or a callback that cannot be used, or a part of `bun:ffi` that is not here. */
 export class FfiError extends Error {
   override readonly name = 'FfiError';
   readonly code: FfiErrorCode;

@@ -1,6 +1,7 @@
-import type { Backend } from './backend.js';
+import type { Backend, Deallocator } from './backend.js';
 import { exactPointer, memoryOf } from './exact.js';
-import type { CString, Pointer } from './types.js';
+import { fromUtf8 } from './text.js';
+import type { Address, CStringConstructor, Pointer } from './types.js';
 
 /** Memory is protected in units of at least this many bytes: reading up to the end of one is safe. */
 const PAGE_SIZE = 4096;
@@ -12,18 +13,11 @@ export interface TextReader {
    * @returns a copy
    * @throws TypeError when it is not UTF-8
    */
-  read(pointer: Pointer): CString;
+  read(pointer: Pointer): string;
 }
 
-/** Makes a {@link CString}. */
-export type CStringConstructor = new (
-  ptr: Pointer | bigint | null,
-  byteOffset?: number,
-  byteLength?: number,
-) => CString;
-
 /** Reads one value, `byteOffset` bytes (0 without it) from an address. Unaligned is fine. */
-type Reader<Value> = (pointer: Pointer | bigint, byteOffset?: number) => Value;
+type Reader<Value> = (pointer: Address, byteOffset?: number) => Value;
 
 /** Reads of single values in native byte order: nothing is checked but that the address is not 0. */
 export interface Read {
@@ -38,7 +32,7 @@ export interface Read {
   readonly f32: Reader<number>;
   readonly f64: Reader<number>;
   /** An address; 0 for NULL, as in Bun. RangeError beyond 2^53. */
-  readonly ptr: Reader<Pointer>;
+  readonly ptr: Reader<number>;
   /** A signed word. RangeError where a number does not hold it exactly. */
   readonly intptr: Reader<number>;
 }
@@ -55,28 +49,33 @@ export interface Memory {
   readonly ptr: (memory: ArrayBuffer | ArrayBufferView, byteOffset?: number) => Pointer;
   readonly read: Read;
   /**
-   * Memory as an ArrayBuffer, without a copy. Whoever owns the memory keeps it alive.
+   * Memory as an ArrayBuffer, without a copy. Whoever owns the memory keeps it alive; with a deallocator,
+   * the ArrayBuffer owns it.
    *
    * @param byteOffset - added to the address; 0 without it
    * @param byteLength - without it, up to the first NUL byte
+   * @param deallocatorContext - given to the deallocator as its second argument; may be left out
+   * @param deallocator - the address of a `void (*)(void *bytes, void *context)`, called with the first byte
+   *   of the ArrayBuffer some time after nobody can reach it any more, on any thread, and not at the end of
+   *   the process. Outside of Bun such an ArrayBuffer cannot be transferred: its memory would be freed
    * @throws TypeError for the address 0, RangeError for a length of less than 1
    */
-  readonly toArrayBuffer: (
-    pointer: Pointer | bigint,
-    byteOffset?: number,
-    byteLength?: number,
-  ) => ArrayBuffer;
+  readonly toArrayBuffer: MemoryView<ArrayBuffer>;
   /** As {@link Memory.toArrayBuffer}, as a Buffer. */
-  readonly toBuffer: (
-    pointer: Pointer | bigint,
-    byteOffset?: number,
-    byteLength?: number,
-  ) => Buffer;
-  /**
-   * Text at an address: UTF-8, up to a NUL byte or of the given length. The address 0 and `null` are the
-   * empty string.
-   */
+  readonly toBuffer: MemoryView<Buffer>;
   readonly CString: CStringConstructor;
+}
+
+/** Looks at memory. */
+export interface MemoryView<View> {
+  (pointer: Address, byteOffset?: number, byteLength?: number, deallocator?: Address): View;
+  (
+    pointer: Address,
+    byteOffset: number | undefined,
+    byteLength: number | undefined,
+    deallocatorContext: Address | null | undefined,
+    deallocator: Address,
+  ): View;
 }
 
 /**
@@ -85,7 +84,7 @@ export interface Memory {
  * @param backend - called at the first use
  */
 export function makeMemory(backend: () => Backend): { memory: Memory; texts: TextReader } {
-  function placeOf(pointer: Pointer | bigint, byteOffset: number): Pointer {
+  function placeOf(pointer: Address, byteOffset: number): Pointer {
     if (typeof pointer !== 'number' && typeof pointer !== 'bigint') {
       throw new TypeError(`a pointer is a number; this is ${typeof pointer}`);
     }
@@ -95,27 +94,40 @@ export function makeMemory(backend: () => Backend): { memory: Memory; texts: Tex
     return exactPointer(place + byteOffset, 'the pointer');
   }
 
-  function lengthAt(pointer: Pointer): number {
+  function lengthAt(pointer: number): number {
     let length = 0;
     for (;;) {
       const rest = PAGE_SIZE - ((pointer + length) % PAGE_SIZE);
-      const end = new Uint8Array(backend().view(pointer + length, rest)).indexOf(0);
+      const end = new Uint8Array(backend().view((pointer + length) as Pointer, rest)).indexOf(0);
       if (end >= 0) return length + end;
       length += rest;
     }
   }
 
+  function deallocatorOf(first?: Address | null, second?: Address): Deallocator | undefined {
+    const [context, pointer] = second === undefined ? [null, first] : [first ?? null, second];
+    if (pointer === null || pointer === undefined) return undefined;
+    const place = exactPointer(pointer, 'the deallocator');
+    if (place === 0) throw new TypeError('the deallocator is NULL');
+    return {
+      function: place,
+      context: context === null ? null : exactPointer(context, "the deallocator's context"),
+    };
+  }
+
   function toArrayBuffer(
-    pointer: Pointer | bigint,
+    pointer: Address,
     byteOffset = 0,
     byteLength?: number,
+    deallocatorOrContext?: Address | null,
+    deallocator?: Address,
   ): ArrayBuffer {
     const place = placeOf(pointer, byteOffset);
     const bytes = byteLength ?? lengthAt(place);
     if (!Number.isSafeInteger(bytes) || bytes < 1) {
       throw new RangeError(`${bytes} bytes of memory cannot be looked at; it takes 1 or more`);
     }
-    return backend().view(place, bytes);
+    return backend().view(place, bytes, deallocatorOf(deallocatorOrContext, deallocator));
   }
 
   function reader<Value>(bytes: number, get: (view: DataView) => Value): Reader<Value> {
@@ -143,27 +155,30 @@ export function makeMemory(backend: () => Backend): { memory: Memory; texts: Tex
     }),
   };
 
-  class Text extends String implements CString {
-    readonly ptr: Pointer;
-    readonly byteOffset: number;
-    readonly byteLength: number;
-    readonly arrayBuffer: ArrayBuffer;
-
-    constructor(pointer: Pointer | bigint | null, byteOffset = 0, byteLength?: number) {
-      const isNull = pointer === null || Number(pointer) === 0;
-      const place = isNull ? 0 : placeOf(pointer, byteOffset);
-      const length = isNull ? 0 : (byteLength ?? lengthAt(place));
-      if (!Number.isSafeInteger(length) || length < 0) {
-        throw new RangeError(`text of ${length} bytes cannot be read`);
-      }
-      const bytes = length === 0 ? new ArrayBuffer(0) : backend().view(place, length).slice(0);
-      super(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
-      this.ptr = place;
-      this.byteOffset = byteOffset;
-      this.byteLength = length;
-      this.arrayBuffer = bytes;
+  function textAt(pointer: Address | null, byteOffset = 0, byteLength?: number): string {
+    if (pointer === null || Number(pointer) === 0) return '';
+    const place = placeOf(pointer, byteOffset);
+    const length = byteLength ?? lengthAt(place);
+    if (!Number.isSafeInteger(length) || length < 0) {
+      throw new RangeError(`text of ${length} bytes cannot be read`);
     }
+    return length === 0 ? '' : fromUtf8(backend().view(place, length).slice(0));
   }
+
+  function CString(...place: Parameters<typeof textAt>): unknown {
+    const text = textAt(...place);
+    return (new.target as unknown) === undefined
+      ? text
+      : Reflect.construct(String, [text], new.target);
+  }
+  Object.setPrototypeOf(CString.prototype, String.prototype);
+  Object.defineProperty(CString, 'name', { value: 'CString' });
+  // What console.log shows of it.
+  Object.defineProperty(CString.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+    value(this: unknown) {
+      return String(this);
+    },
+  });
 
   const memory: Memory = {
     ptr(memory, byteOffset = 0) {
@@ -171,14 +186,12 @@ export function makeMemory(backend: () => Backend): { memory: Memory; texts: Tex
       if (!Number.isSafeInteger(byteOffset) || byteOffset < 0 || byteOffset > byteLength) {
         throw new RangeError(`the offset ${byteOffset} is outside of ${byteLength} bytes`);
       }
-      return exactPointer(backend().addressOf(memory), 'the address') + byteOffset;
+      return exactPointer(Number(backend().addressOf(memory)) + byteOffset, 'the address');
     },
     read,
     toArrayBuffer,
-    toBuffer(pointer, byteOffset, byteLength) {
-      return Buffer.from(toArrayBuffer(pointer, byteOffset, byteLength));
-    },
-    CString: Text,
+    toBuffer: (...place: Parameters<typeof toArrayBuffer>) => Buffer.from(toArrayBuffer(...place)),
+    CString: CString as unknown as CStringConstructor,
   };
-  return { memory, texts: { read: (pointer) => new Text(pointer) } };
+  return { memory, texts: { read: (pointer) => textAt(pointer) } };
 }

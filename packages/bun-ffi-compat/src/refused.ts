@@ -5,15 +5,6 @@ function refuse(what: string, instead: string): never {
 }
 
 /**
- * A C function that calls JavaScript: `new JSCallback(…)`. Not there yet.
- *
- * @throws FfiError `NOT_SUPPORTED`, always
- */
-export function JSCallback(): never {
-  return refuse('JSCallback', 'a later version will have it; use a Node-API addon until then');
-}
-
-/**
  * Compiles C. There is no compiler in here.
  *
  * @throws FfiError `NOT_SUPPORTED`, always

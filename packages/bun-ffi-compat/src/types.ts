@@ -42,6 +42,11 @@ export const FFIType = {
   function: 17,
   callback: 17,
   fn: 17,
+  napi_env: 18,
+  napi_value: 19,
+  buffer: 20,
+  buffer_length: 21,
+  buffer_bytelength: 21,
 } as const;
 
 /** `'i32'`, `'ptr'`, … */
@@ -51,34 +56,49 @@ export type FFITypeNumber = (typeof FFIType)[FFITypeName];
 /** A type, by name or by number. */
 export type FFITypeLike = FFITypeName | FFITypeNumber;
 
-/** An address, never 0 and below 2^53: what cannot be such a number throws. */
-export type Pointer = number;
+/**
+ * An address, never 0 and below 2^53: what cannot be such a number throws. The mark is the one of
+ * `bun-types`, so that the two are one type; where an address is wanted, any number will do.
+ */
+export type Pointer = number & { __pointer__: null };
+/** An address on its way in. */
+export type Address = Pointer | number | bigint;
 /** What may stand where C wants a pointer. A view is read and written in place, for as long as the call. */
-export type PointerLike = Pointer | bigint | null | ArrayBuffer | ArrayBufferView;
+export type PointerLike = Address | null | ArrayBuffer | ArrayBufferView | StandsForAddress;
+/** A `JSCallback`, or a C function as JavaScript calls it. */
+export interface StandsForAddress {
+  readonly ptr: Pointer | null;
+}
 
 /** How a function is called. */
 export interface FFIFunction {
   /** The types of its arguments; none without it. */
-  readonly args?: readonly FFITypeLike[];
+  readonly args?: readonly FFITypeLike[] | undefined;
   /** The type of its result; `void` without it. */
-  readonly returns?: FFITypeLike;
+  readonly returns?: FFITypeLike | undefined;
+  /** Where it is: for `linkSymbols` and `CFunction`, which need it. */
+  readonly ptr?: Address | undefined;
+  /** For `JSCallback`: whether threads other than the one that makes it may call it. */
+  readonly threadsafe?: boolean | undefined;
 }
 
-/** A function at an address. */
-export interface FFIFunctionAt extends FFIFunction {
-  readonly ptr: Pointer | bigint;
-}
+/** The type of the text that C returns. */
+export type CString = string;
 
-/** Text that C ends with a NUL byte, copied when it is made. */
-// eslint-disable-next-line @typescript-eslint/no-wrapper-object-types -- as in bun:ffi, it is one
-export interface CString extends String {
-  /** Where the text was, `byteOffset` included. */
-  readonly ptr: Pointer;
-  readonly byteOffset: number;
-  /** Bytes of UTF-8, without the NUL. */
-  readonly byteLength: number;
-  /** A copy of those bytes. */
-  readonly arrayBuffer: ArrayBuffer;
+/** Makes text of what is at an address. */
+export interface CStringConstructor {
+  /**
+   * Text at an address, copied: UTF-8, up to a NUL byte or of the given length in bytes. `null` and the
+   * address 0 are the empty string.
+   *
+   * @throws TypeError for bytes that are not UTF-8, RangeError for what is no address or length
+   */
+  (ptr: Address | null, byteOffset?: number, byteLength?: number): string;
+  /**
+   * The same, as Bun's documentation writes it. Only Bun itself can make a plain string of `new`: here it is
+   * a `String` object, which is a string to everything but `===` and `typeof`. Without `new` it is one.
+   */
+  new (ptr: Address | null, byteOffset?: number, byteLength?: number): string;
 }
 
 type Integer = number | bigint;
@@ -98,10 +118,14 @@ interface ArgumentByNumber {
   11: boolean;
   12: PointerLike;
   13: never;
-  14: PointerLike;
+  14: PointerLike | string;
   15: Integer;
   16: Integer;
-  17: PointerLike;
+  17: Address | StandsForAddress;
+  18: never;
+  19: never;
+  20: ArrayBufferView;
+  21: ArrayBufferView;
 }
 
 interface ResultByNumber {
@@ -119,10 +143,14 @@ interface ResultByNumber {
   11: boolean;
   12: Pointer | null;
   13: undefined;
-  14: CString | null;
+  14: string | null;
   15: number | bigint;
   16: number | bigint;
   17: Pointer | null;
+  18: never;
+  19: never;
+  20: never;
+  21: never;
 }
 
 type NumberOf<Type extends FFITypeLike> = Type extends FFITypeName ? (typeof FFIType)[Type] : Type;
@@ -143,33 +171,28 @@ type ArgumentsOf<Types> = Types extends readonly FFITypeLike[]
   : [];
 
 /** A C function, as JavaScript calls it. */
-export type Callable<Description extends FFIFunction> = ((
-  ...values: ArgumentsOf<Description['args']>
-) => ResultOf<Description['returns'] extends FFITypeLike ? Description['returns'] : 'void'>) & {
+export type Callable<Fn extends FFIFunction> = ((
+  ...values: ArgumentsOf<Fn['args']>
+) => ResultOf<Fn['returns'] extends FFITypeLike ? Fn['returns'] : 'void'>) & {
   /** Where it is. */
   readonly ptr: Pointer;
 };
 
 /** The functions of a library. */
-export interface Library<Descriptions extends Record<string, FFIFunction>> {
-  readonly symbols: { readonly [Name in keyof Descriptions]: Callable<Descriptions[Name]> };
-  /** Ends it: its functions throw from then on. Twice is fine. */
+export interface Library<Fns extends Readonly<Record<string, FFIFunction>>> {
+  readonly symbols: { readonly [Name in keyof Fns]: Callable<Fns[Name]> };
+  /**
+   * Ends it: its functions throw from then on. It is unloaded once no C function runs on this thread. Twice
+   * is fine.
+   */
   readonly close: () => void;
 }
 
-const numbers = new Set<number>(Object.values(FFIType));
+/** A function at an address, and its end. */
+export type CFunctionOf<Fn extends FFIFunction> = Callable<Fn> & { readonly close: () => void };
 
-/**
- * The number of a type.
- *
- * @param type - a name or a number
- * @param where - what it is the type of, for the message
- * @throws TypeError for what is none, or is one of Bun's that this package does not have
- */
-export function typeNumber(type: FFITypeLike, where: string): FFITypeNumber {
-  const number = typeof type === 'string' && Object.hasOwn(FFIType, type) ? FFIType[type] : type;
-  if (typeof number === 'number' && numbers.has(number)) return number;
-  throw new TypeError(
-    `${where} has the type ${JSON.stringify(type)}; these exist: ${Object.keys(FFIType).join(', ')}`,
-  );
+/** Makes a function of an address. */
+export interface CFunctionConstructor {
+  <const Fn extends FFIFunction & { readonly ptr: Address }>(definition: Fn): CFunctionOf<Fn>;
+  new <const Fn extends FFIFunction & { readonly ptr: Address }>(definition: Fn): CFunctionOf<Fn>;
 }
