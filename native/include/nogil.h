@@ -114,6 +114,8 @@ typedef enum ng_object_flags {
     NG_OBJECT_BUFFER = 16,
     /* Of what JavaScript answers to a call of Python's: the handle was made for it, and is taken over. */
     NG_OBJECT_TAKEN = 32,
+    /* Of the answer to GET_METHOD: the function that takes the object first; no method was made of the two. */
+    NG_OBJECT_FUNCTION = 64,
     NG_OBJECT_SHAPE = 256
 } ng_object_flags;
 
@@ -135,6 +137,8 @@ typedef enum ng_raised_flags {
 #define NG_ANSWER_POLICY 16777216
 /* The policy under which each crossing makes a proxy of its own, and JavaScript objects have classes of their own. */
 #define NG_POLICY_PYODIDE 1
+/* No entry's: under it functions have handles of their own, which no program can release (GET_METHOD). */
+#define NG_POLICY_FUNCTIONS 7
 
 /* What ng_invoke does. Arguments are a0, a1, … in `arguments`; the answer is in `result`. */
 typedef enum ng_operation {
@@ -174,6 +178,9 @@ typedef enum ng_operation {
     /* a0: generator, coroutine or iterator, a1: value. What it yields; with `detail` 1 what it returns. */
     NG_OPERATION_SEND = 34,
     NG_OPERATION_THROW = 35, /* a0: generator or coroutine, a1: exception. As SEND. */
+    /* As GET_ATTRIBUTE. A function that would become a method of the object is answered itself (FUNCTION). */
+    NG_OPERATION_GET_METHOD = 36,
+    NG_OPERATION_BIND = 37, /* a0: such a function, a1: the object. The method. */
     /* a0: any object, a1: how deep (an INT; below 0: all of it), a2: a list of the containers that have numbers
        already, to which new ones are added, or None. The answer is a TREE. */
     NG_OPERATION_TO_TREE = 80,

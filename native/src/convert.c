@@ -249,11 +249,59 @@ static ng_status write_text(ng_writer *writer, const Py_UCS4 *points, size_t len
     return NG_STATUS_OK;
 }
 
+static bool has_surrogate_pair(const uint16_t *units, size_t length)
+{
+    unsigned surrogates =
+        0; /* most text has none, and without a branch the compiler looks at many at once */
+    for (size_t i = 0; i < length; i++) {
+        surrogates |= (units[i] & 0xF800U) == 0xD800U;
+    }
+    if (surrogates == 0U) {
+        return false;
+    }
+    for (size_t i = 1; i < length; i++) {
+        if ((units[i] & 0xFC00U) == 0xDC00U && (units[i - 1] & 0xFC00U) == 0xD800U) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Text whose code points are `width` bytes each, 1 or 2: JavaScript's two widths, so it is copied as it is. */
+static ng_status copy_text(ng_writer *writer, const void *data, size_t length, size_t width,
+                           ng_slot *slot)
+{
+    if (length > UINT32_MAX) {
+        return NG_STATUS_OUT_OF_MEMORY; /* longer than any JavaScript string can be */
+    }
+    slot->length = (uint32_t)length;
+    slot->tag = width == 1U ? NG_TAG_STRING_LATIN1 : NG_TAG_STRING_UTF16;
+    void *out = reserve(writer, length * width, width, slot);
+    if (out == NULL) {
+        return NG_STATUS_OUT_OF_MEMORY;
+    }
+    memcpy(out, data, length * width);
+    return NG_STATUS_OK;
+}
+
 ng_status ng_text_to_slot(ng_writer *writer, PyObject *object, bool lenient, ng_slot *slot)
 {
     Py_ssize_t length = ng_py.PyUnicode_GetLength(object);
     if (length < 0) {
         return NG_STATUS_PYTHON_ERROR;
+    }
+    if (ng_py.PyUnicode_KIND != NULL && ng_py.PyUnicode_DATA != NULL) {
+        const void *data = ng_py.PyUnicode_DATA(object);
+        switch (ng_py.PyUnicode_KIND(object)) {
+        case 1:
+            return copy_text(writer, data, (size_t)length, 1U, slot);
+        case 2:
+            return !lenient && has_surrogate_pair(data, (size_t)length)
+                       ? NG_STATUS_SURROGATE_PAIR
+                       : copy_text(writer, data, (size_t)length, 2U, slot);
+        default:
+            return write_text(writer, data, (size_t)length, lenient, slot);
+        }
     }
     Py_UCS4 small[STACK_TEXT];
     Py_UCS4 *points = length <= STACK_TEXT ? small : malloc((size_t)length * sizeof *points);
@@ -357,26 +405,22 @@ static bool is_passing(PyObject *object)
 ng_status ng_python_to_new_proxy(ng_writer *writer, PyObject *object, ng_slot *slot)
 {
     ng_environment *environment = writer->environment;
+    bool passing = is_passing(object); /* before the handle has a reference, too */
     ng_status status = ng_python_to_handle(writer, object, slot);
     if (status != NG_STATUS_OK) {
         return status;
     }
     slot->length |= ng_shape_flags(object);
     /* Without memory it is a proxy that is not found again. */
-    if (!is_passing(object) &&
-        ng_identity_put(&environment->identities, &environment->handles, object, writer->policy,
-                        (ng_handle)slot->payload.number)) {
+    if (!passing && ng_identity_put(&environment->identities, &environment->handles, object,
+                                    writer->policy, (ng_handle)slot->payload.number)) {
         slot->length |= NG_OBJECT_REMEMBERED;
     }
     return NG_STATUS_OK;
 }
 
-static ng_status object_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
+ng_status ng_python_to_proxy(ng_writer *writer, PyObject *object, ng_slot *slot)
 {
-    /* Pyodide's rules: a new proxy for each crossing, with a lifetime of its own. */
-    if (!writer->proxies || writer->policy == NG_POLICY_PYODIDE) {
-        return ng_python_to_handle(writer, object, slot);
-    }
     const ng_environment *environment = writer->environment;
     ng_handle known =
         ng_identity_find(&environment->identities, &environment->handles, object, writer->policy);
@@ -387,6 +431,21 @@ static ng_status object_to_slot(ng_writer *writer, PyObject *object, ng_slot *sl
     slot->length = NG_OBJECT_KNOWN;
     slot->payload.number = (double)known;
     return NG_STATUS_OK;
+}
+
+static ng_status object_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
+{
+    /* Pyodide's rules: a new proxy for each crossing, with a lifetime of its own. */
+    return writer->proxies && writer->policy != NG_POLICY_PYODIDE
+               ? ng_python_to_proxy(writer, object, slot)
+               : ng_python_to_handle(writer, object, slot);
+}
+
+/* What the questions below would all be answered with no for: nothing of JavaScript's has exactly these types. */
+static bool is_plain_callable(const PyTypeObject *type)
+{
+    return type == ng_py.PyFunction_Type || type == ng_py.PyCFunction_Type ||
+           type == ng_py.PyMethod_Type;
 }
 
 ng_status ng_python_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
@@ -419,6 +478,9 @@ ng_status ng_python_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot)
     if (object == ng_py._Py_TrueStruct || object == ng_py._Py_FalseStruct) {
         slot->tag = object == ng_py._Py_TrueStruct ? NG_TAG_TRUE : NG_TAG_FALSE;
         return NG_STATUS_OK;
+    }
+    if (is_plain_callable(type)) {
+        return object_to_slot(writer, object, slot);
     }
     const ng_memory *memory = ng_memory_of(object);
     if (memory != NULL && memory->owner == writer->environment->number && memory->holder != NULL) {

@@ -78,6 +78,9 @@ ng_status ng_python_to_slot(ng_writer *writer, PyObject *object, ng_slot *slot);
 /* The same, but always by handle: an exception as a value, an interned name. */
 ng_status ng_python_to_handle(ng_writer *writer, PyObject *object, ng_slot *slot);
 
+/* By the handle of the object's proxy, whatever the object is: the one it has (KNOWN), or a new one. */
+ng_status ng_python_to_proxy(ng_writer *writer, PyObject *object, ng_slot *slot);
+
 /* By a new handle, which is from now on the one of the object's proxy. */
 ng_status ng_python_to_new_proxy(ng_writer *writer, PyObject *object, ng_slot *slot);
 

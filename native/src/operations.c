@@ -142,6 +142,56 @@ static ng_status get_attribute(ng_call *call)
     return value == NULL ? NG_STATUS_OK : answer(call, value);
 }
 
+/* Kinds of functions that mean the same called with the object first as bound to it and called: PEP 590's
+   Py_TPFLAGS_METHOD_DESCRIPTOR promises that of others too, but those may stand for something of JavaScript's. */
+static bool is_function(PyObject *object)
+{
+    PyTypeObject *type = ng_type_of(object);
+    return type == ng_py.PyFunction_Type || type == ng_py.PyMethodDescr_Type;
+}
+
+static ng_status get_method(ng_call *call)
+{
+    PyObject *value = NULL;
+    if (ng_py._PyObject_GetMethod == NULL || !call->writer.proxies) {
+        return get_attribute(call);
+    }
+    if (ng_py._PyObject_GetMethod(call->arguments[0], call->arguments[1], &value) == 0) {
+        if (value != NULL) {
+            return answer(call, value);
+        }
+        if (ng_py.PyErr_ExceptionMatches(*(PyObject **)ng_py.PyExc_AttributeError) == 0) {
+            return NG_STATUS_PYTHON_ERROR;
+        }
+        ng_py.PyErr_Clear();
+        return NG_STATUS_OK;
+    }
+    if (!is_function(value)) {
+        ng_py.Py_DecRef(value);
+        return get_attribute(call);
+    }
+    ng_writer writer = call->writer;
+    writer.policy = NG_POLICY_FUNCTIONS;
+    ng_status status = ng_python_to_proxy(&writer, value, &call->frame->result);
+    call->frame->result.length |= NG_OBJECT_FUNCTION;
+    ng_py.Py_DecRef(value);
+    return status;
+}
+
+/* What looking the method up would have made, had it not been put off. */
+static ng_status bind(ng_call *call)
+{
+    PyObject *function = call->arguments[0];
+    PyObject *binder = ng_py.PyObject_GetAttrString(function, "__get__");
+    if (binder == NULL) {
+        return NG_STATUS_PYTHON_ERROR;
+    }
+    PyObject *method = ng_py.PyObject_CallFunctionObjArgs(
+        binder, call->arguments[1], ng_type_of(call->arguments[1]), (PyObject *)NULL);
+    ng_py.Py_DecRef(binder);
+    return answer(call, method);
+}
+
 static ng_status call_object(ng_call *call)
 {
     size_t positional = (size_t)call->frame->positional - 1U;
@@ -415,6 +465,10 @@ static ng_status run(ng_call *call)
         return raise(call);
     case NG_OPERATION_EXPORT:
         return export_buffer(call);
+    case NG_OPERATION_GET_METHOD:
+        return get_method(call);
+    case NG_OPERATION_BIND:
+        return bind(call);
     default:
         return NG_STATUS_BAD_FRAME;
     }
@@ -448,6 +502,8 @@ static uint32_t arguments_needed(uint32_t operation)
     case NG_OPERATION_REMEMBER:
         return 1;
     case NG_OPERATION_GET_ATTRIBUTE:
+    case NG_OPERATION_GET_METHOD:
+    case NG_OPERATION_BIND:
     case NG_OPERATION_DELETE_ATTRIBUTE:
     case NG_OPERATION_GET_ITEM:
     case NG_OPERATION_DELETE_ITEM:

@@ -19,7 +19,10 @@ import { listen } from './javascript/host.js';
 import type { JsObjects } from './javascript/objects.js';
 import type { ScopeMembers } from './lifetime/scope-members.js';
 import type { Unawaited } from './lifetime/unawaited.js';
-import type { ProxyTable } from './proxy/identity.js';
+import type { MethodFunction } from './proxy/functions.js';
+import { HolderTable } from './proxy/identity.js';
+import type { PythonObject } from './proxy/python-object.js';
+import type { PlainKey } from './proxy/plain-key.js';
 import { learnShape } from './proxy/shape.js';
 import { type StartOptions, startPython } from './start.js';
 
@@ -48,13 +51,16 @@ export interface Environment {
   completions: Completions | undefined;
   /** Coroutines that nobody has awaited; made with the first one. */
   unawaited: Unawaited | undefined;
-  readonly proxies: ProxyTable;
+  readonly proxies: HolderTable<PythonObject>;
+  readonly functions: HolderTable<MethodFunction>;
+  /** Keys that are attributes and nothing else. */
+  readonly plainKeys: Map<string, PlainKey>;
   /** The innermost `python.scope` that is open. */
   scope: ScopeMembers | undefined;
 }
 
 /** Changes with the shape of {@link Environment}. */
-const SHAPE = 9;
+const SHAPE = 10;
 
 /** The copy of this package that opened this thread's environment. */
 interface Copy {
@@ -114,7 +120,9 @@ function openEnvironment(options: StartOptions = {}): Environment {
     objects: undefined,
     completions: undefined,
     unawaited: undefined,
-    proxies: [],
+    proxies: new HolderTable(),
+    functions: new HolderTable(),
+    plainKeys: new Map(),
     scope: undefined,
   };
   realm[key] = made;

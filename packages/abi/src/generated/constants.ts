@@ -11,6 +11,8 @@ export const NG_ANSWER_HANDLE = 131072;
 export const NG_ANSWER_POLICY = 16777216;
 /** The policy under which each crossing makes a proxy of its own, and JavaScript objects have classes of their own. */
 export const NG_POLICY_PYODIDE = 1;
+/** No entry's: under it functions have handles of their own, which no program can release (GET_METHOD). */
+export const NG_POLICY_FUNCTIONS = 7;
 /** Byte offsets and sizes of the structures above, for TypeScript. C asserts that they agree. */
 export const NG_SLOT_SIZE = 16;
 export const NG_FRAME_RESULT = 32;
@@ -186,6 +188,8 @@ export const NG_OBJECT_SHAPED = 8;
 export const NG_OBJECT_BUFFER = 16;
 /** Of what JavaScript answers to a call of Python's: the handle was made for it, and is taken over. */
 export const NG_OBJECT_TAKEN = 32;
+/** Of the answer to GET_METHOD: the function that takes the object first; no method was made of the two. */
+export const NG_OBJECT_FUNCTION = 64;
 export const NG_OBJECT_SHAPE = 256;
 export type NgObjectFlags =
   | typeof NG_OBJECT_CALLABLE
@@ -194,6 +198,7 @@ export type NgObjectFlags =
   | typeof NG_OBJECT_SHAPED
   | typeof NG_OBJECT_BUFFER
   | typeof NG_OBJECT_TAKEN
+  | typeof NG_OBJECT_FUNCTION
   | typeof NG_OBJECT_SHAPE;
 
 // enum ng_raised_flags
@@ -263,6 +268,10 @@ export const NG_OPERATION_REMEMBER = 33;
 export const NG_OPERATION_SEND = 34;
 /** a0: generator or coroutine, a1: exception. As SEND. */
 export const NG_OPERATION_THROW = 35;
+/** As GET_ATTRIBUTE. A function that would become a method of the object is answered itself (FUNCTION). */
+export const NG_OPERATION_GET_METHOD = 36;
+/** a0: such a function, a1: the object. The method. */
+export const NG_OPERATION_BIND = 37;
 /** a0: any object, a1: how deep (an INT; below 0: all of it), a2: a list of the containers that have numbers already, to which new ones are added, or None. The answer is a TREE. */
 export const NG_OPERATION_TO_TREE = 80;
 /** a0: anything. Itself. */
@@ -297,6 +306,8 @@ export type NgOperation =
   | typeof NG_OPERATION_REMEMBER
   | typeof NG_OPERATION_SEND
   | typeof NG_OPERATION_THROW
+  | typeof NG_OPERATION_GET_METHOD
+  | typeof NG_OPERATION_BIND
   | typeof NG_OPERATION_TO_TREE
   | typeof NG_OPERATION_TO_PYTHON;
 

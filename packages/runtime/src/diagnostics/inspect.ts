@@ -185,13 +185,7 @@ function waitText([kind, other, name]: [number, number, string]): string {
 }
 
 function held(here: Environment, live: number): HeldHandles {
-  let proxies = 0;
-  for (const chunk of here.proxies) {
-    for (const weak of chunk ?? []) {
-      const object = (weak as typeof weak | undefined)?.deref();
-      if (object !== undefined && object.handle !== 0) proxies += 1;
-    }
-  }
+  const proxies = here.proxies.count();
   const names = here.names.size;
   const functions = here.support.size;
   const others = Math.max(0, live - proxies - names - functions);

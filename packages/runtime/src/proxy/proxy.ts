@@ -15,9 +15,10 @@ import type { PyProxy } from '../types.js';
 import { Unawaited } from '../lifetime/unawaited.js';
 import { instanceProxy } from '../classes/instance.js';
 import { capability } from './capability.js';
-import { rememberedProxy, rememberProxy } from './identity.js';
+import type { MethodFunction } from './functions.js';
 import { callableTarget, plainTarget } from './target.js';
 import { ProxyTraps } from './traps.js';
+import type { PythonObject } from './python-object.js';
 
 // Reached through here and not directly: traps.ts needs it whole, whichever module is loaded first.
 export { PythonObject } from './python-object.js';
@@ -51,9 +52,18 @@ export function makeProxy(
     object.origin = captureOrigin(makeProxy);
     (environment.unawaited ??= new Unawaited(environment)).made(handle, object.origin.site);
   }
-  if ((flags & NG_OBJECT_REMEMBERED) !== 0) rememberProxy(environment, object);
+  if ((flags & NG_OBJECT_REMEMBERED) !== 0) environment.proxies.remember(object);
   // An instance of a JavaScript class has a guard, and state that a new proxy of its object would not have.
   if (object.guard === undefined) environment.scope?.add(object);
+  return proxy;
+}
+
+/** A new JavaScript object that stands for a method of `self`, and has no handle until it needs one. */
+export function makeMethod(self: PythonObject, method: MethodFunction): PyProxy {
+  const object = new ProxyTraps(self.environment, 0, NG_OBJECT_CALLABLE, self.policy);
+  object.putOff(method, self);
+  const proxy = new Proxy(callableTarget, object) as PyProxy;
+  object.proxy = proxy;
   return proxy;
 }
 
@@ -71,7 +81,7 @@ export function proxyOf(
   policy: Policy,
 ): PyProxy {
   if ((flags & NG_OBJECT_KNOWN) === 0) return makeProxy(environment, handle, flags, policy);
-  const known = rememberedProxy(environment, handle)?.proxy;
+  const known = environment.proxies.find(handle)?.proxy;
   if (known !== undefined) return known;
   // Collected, and its finalizer has not run: that will release the handle whatever becomes of the object, so
   // the new proxy needs one of its own.

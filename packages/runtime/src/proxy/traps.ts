@@ -1,6 +1,7 @@
 import { NogilError } from '@nogil/abi';
 import {
   NG_OBJECT_CALLABLE,
+  NG_OPERATION_CALL,
   NG_OPERATION_DELETE_ATTRIBUTE,
   NG_OPERATION_DELETE_ITEM,
   NG_OPERATION_GET_ITEM,
@@ -11,8 +12,12 @@ import {
 import { constructDerived } from '../classes/construct.js';
 import { defineStatic, inheritedStatic } from '../classes/statics.js';
 import { absent } from '../conversion/to-js.js';
+import { Handle } from '../frame/crossing.js';
+import { indirect, operateDirectly } from '../frame/direct.js';
 import { attributeName } from '../invoke.js';
+import { readAttribute } from './attribute.js';
 import { backMembers, callWith, frontMembers, type Member } from './methods.js';
+import { keepPlainKey } from './plain-key.js';
 import { PythonObject } from './python-object.js';
 import { capability } from './capability.js';
 import { can } from './shape.js';
@@ -32,6 +37,11 @@ function isIndex(key: string): boolean {
   return first >= FIRST_DIGIT && first <= LAST_DIGIT && INDEX.test(key);
 }
 
+/** Whether it is the name of an attribute for every object. */
+function isPlain(key: string): boolean {
+  return frontMembers[key] === undefined && !isIndex(key) && !key.startsWith(ESCAPE);
+}
+
 function attributeOf(key: string | symbol): string {
   if (typeof key === 'string') return key.startsWith(ESCAPE) ? key.slice(1) : key;
   throw new NogilError(
@@ -47,11 +57,25 @@ export class ProxyTraps extends PythonObject implements ProxyHandler<object> {
       return inheritedStatic(this, key, receiver);
     }
     if (typeof key === 'symbol') return symbolProperty(this, key);
+    const { plainKeys } = this.environment;
+    const plain = plainKeys.get(key);
+    if (plain !== undefined) {
+      const attribute = readAttribute(this, plain);
+      return attribute === absent ? this.#getBack(key) : attribute;
+    }
     const front = frontMembers[key];
     if (front !== undefined && this.#deserves(front)) return this.#member(front);
     if (this.#isItem(key)) return this.operate(NG_OPERATION_GET_ITEM, Number(key));
+    if (isPlain(key)) {
+      const name = attributeName(this.environment, key);
+      if (name instanceof Handle) keepPlainKey(plainKeys, key, name.number);
+    }
     const attribute = this.attribute(attributeOf(key));
     if (attribute !== absent) return attribute;
+    return this.#getBack(key);
+  }
+
+  #getBack(key: string): unknown {
     const back = backMembers[key];
     return back !== undefined && this.#deserves(back) ? this.#member(back) : undefined;
   }
@@ -68,10 +92,23 @@ export class ProxyTraps extends PythonObject implements ProxyHandler<object> {
     if (this.#isItem(key)) {
       this.operate(NG_OPERATION_SET_ITEM, Number(key), value);
     } else {
-      const name = attributeName(this.environment, attributeOf(key));
-      this.operate(NG_OPERATION_SET_ATTRIBUTE, name, value);
+      this.#setAttribute(key, value);
     }
     return true;
+  }
+
+  #setAttribute(key: string | symbol, value: unknown): void {
+    const { environment, policy } = this;
+    const name = attributeName(environment, attributeOf(key));
+    if (name instanceof Handle) {
+      const set = NG_OPERATION_SET_ATTRIBUTE + policy.answers;
+      const values = [value];
+      if (
+        operateDirectly(environment, set, this.number(), name.number, values, policy) !== indirect
+      )
+        return;
+    }
+    this.operate(NG_OPERATION_SET_ATTRIBUTE, name, value);
   }
 
   has(_target: object, key: string | symbol): boolean {
@@ -132,6 +169,18 @@ export class ProxyTraps extends PythonObject implements ProxyHandler<object> {
   }
 
   apply(_target: object, _this: unknown, values: readonly unknown[]): unknown {
+    // A method that was put off is called by its function; a destroyed proxy says so below.
+    const { method, self } = this;
+    const put = method !== undefined && self !== undefined;
+    const callable = put ? method.owned : this.owned;
+    if (callable !== 0) {
+      this.guard?.();
+      const receiver = put ? self.receiver() : 0;
+      const { environment, policy } = this;
+      const call = NG_OPERATION_CALL + policy.answers;
+      const value = operateDirectly(environment, call, callable, receiver, values, policy);
+      if (value !== indirect) return value;
+    }
     return callWith(this, values);
   }
 
