@@ -21,28 +21,34 @@ static napi_value invoke(napi_env env, napi_callback_info info)
     return NULL;
 }
 
-/* stageText(text): the number of a block that holds its UTF-16 */
+/* stageText(text): the number of a block with the text, UTF-16; or less than 0: of one with ASCII. */
 static napi_value stage_text(napi_env env, napi_callback_info info)
 {
     napi_value arguments[1] = {NULL};
     ng_napi_state *state = ng_napi_opened(env, ng_napi_arguments(env, info, 1, arguments));
     size_t length = 0;
+    size_t bytes = 0;
     if (state == NULL ||
-        !ng_napi_succeeded(env, napi_get_value_string_utf16(env, arguments[0], NULL, 0, &length))) {
+        !ng_napi_succeeded(env, napi_get_value_string_utf16(env, arguments[0], NULL, 0, &length)) ||
+        !ng_napi_succeeded(env, napi_get_value_string_utf8(env, arguments[0], NULL, 0, &bytes))) {
         return NULL;
     }
+    /* One byte of UTF-8 for each unit: a lone surrogate, and whatever else is no ASCII, takes more. */
+    bool ascii = bytes == length;
     void *data = NULL;
-    uint64_t block = ng_block_create(state->environment, (length + 1U) * 2U, &data);
+    uint64_t block = ng_block_create(state->environment, (length + 1U) * (ascii ? 1U : 2U), &data);
     if (block == 0) {
         (void)napi_throw_error(env, "OUT_OF_MEMORY", "no memory for a string");
         return NULL;
     }
-    if (!ng_napi_succeeded(
-            env, napi_get_value_string_utf16(env, arguments[0], data, length + 1, &length))) {
+    napi_status read =
+        ascii ? napi_get_value_string_latin1(env, arguments[0], data, length + 1U, &length)
+              : napi_get_value_string_utf16(env, arguments[0], data, length + 1U, &length);
+    if (!ng_napi_succeeded(env, read)) {
         ng_block_free(state->environment, block);
         return NULL;
     }
-    return ng_napi_number(env, (double)block);
+    return ng_napi_number(env, ascii ? -(double)block : (double)block);
 }
 
 /* stageBytes(uint8Array): the number of a block that holds a copy */

@@ -14,6 +14,7 @@ export interface Core {
   open(): { readonly status: number; readonly arena: ArrayBuffer };
   /** Carries out the frame whose offset stands in the arena's first word. */
   invoke(): void;
+  /** The number of a block with the text as UTF-16; of ASCII, one byte a character, less than 0. */
   stageText(text: string): number;
   stageBytes(bytes: Uint8Array): number;
   takeText(block: number, wide: boolean): string;

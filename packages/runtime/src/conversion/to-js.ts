@@ -81,6 +81,7 @@ export function readSlot(environment: Environment, slot: number, policy: Policy)
     case NG_TAG_BIGINT_HEX:
       return bigintFromHex(arena.text(slot));
     case NG_TAG_STRING_LATIN1:
+      return arena.name(slot);
     case NG_TAG_STRING_UTF16:
       return arena.text(slot);
     case NG_TAG_OBJECT:

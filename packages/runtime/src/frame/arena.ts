@@ -37,7 +37,7 @@ const INLINE_TREE = 65_536;
 /** Latin-1 text up to this long is put together by a loop, which is faster than a call to Buffer. */
 const SHORT_TEXT = 16;
 
-/** Names of properties up to this long are kept, so many of them: a power of two. */
+/** Short text of one byte a character is kept up to this long, so much of it: a power of two. */
 const LONGEST_NAME = 32;
 const KEPT_NAMES = 512;
 
@@ -241,7 +241,9 @@ export class Arena {
 
   writeText(slot: number, text: string): void {
     if (text.length > INLINE_TEXT || this.#room() < text.length * 2) {
-      this.#writeBlock(slot, NG_TAG_STRING_UTF16, text.length, this.#core.stageText(text));
+      const block = this.#core.stageText(text);
+      const tag = block < 0 ? NG_TAG_STRING_LATIN1 : NG_TAG_STRING_UTF16;
+      this.#writeBlock(slot, tag, text.length, Math.abs(block));
       return;
     }
     const bytes = this.#bytes;
@@ -376,8 +378,8 @@ export class Arena {
   }
 
   /**
-   * As {@link text}, of what is likely to be the name of a property: the same few come again and again, and
-   * making a string of each costs more than what it is asked for.
+   * As {@link text}, of what is likely to come again: names of properties, and short text. Making a string of each
+   * costs more than looking for it among those made last.
    */
   name(slot: number): string {
     const length = this.length(slot);
