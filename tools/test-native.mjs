@@ -1,8 +1,9 @@
 // @ts-check
 // The core's part of `npm test`: each C scenario for a moment, plain and with AddressSanitizer, and every
-// canary until it fails. ThreadSanitizer needs a Python of its own: `npm run sanitize -- thread`.
+// canary until it fails; then the instructions of hot operations are counted, where there is valgrind. ThreadSanitizer needs a Python of its own: `npm run sanitize -- thread`.
 import './lib/node-version.mjs';
 import { main } from './lib/failure.mjs';
+import { checkInstructions } from './lib/instructions/check.mjs';
 import { buildNative } from './lib/native-build.mjs';
 import { canaries, runCanary } from './lib/stress/canary.mjs';
 import { findPythons } from './lib/stress/pythons.mjs';
@@ -34,5 +35,11 @@ await main(async () => {
       results.push(await runCanary(guard, python, options));
     }
   }
-  return conclude('test', results, []);
+  const skipped = [];
+  for (const each of pythons) {
+    const counted = await checkInstructions(plain, each, false);
+    results.push(...counted.outcomes);
+    skipped.push(...counted.skipped);
+  }
+  return conclude('test', results, skipped);
 });

@@ -31,7 +31,8 @@ typedef struct ng_call {
     ng_frame *frame;
     ng_writer writer;
     uint32_t count;       /* arguments in the frame, names of keywords not counted */
-    PyObject **arguments; /* `count` references of our own, NULL from the first that failed on */
+    uint32_t converted;   /* how many of them are references in `arguments` by now */
+    PyObject **arguments; /* references of our own */
     PyObject *names;      /* tuple of keyword names, or NULL */
     ng_tree_containers containers;
 } ng_call;
@@ -63,6 +64,7 @@ static ng_status convert_arguments(ng_call *call)
             name_handle_of_tree(call, slot);
             return status;
         }
+        call->converted = i + 1U;
     }
     if (frame->keywords == 0) {
         return NG_STATUS_OK;
@@ -86,15 +88,15 @@ static ng_status convert_arguments(ng_call *call)
 
 static void drop_arguments(ng_call *call)
 {
-    for (uint32_t i = 0; i < call->count; i++) {
-        if (call->arguments[i] != NULL) {
-            ng_py.Py_DecRef(call->arguments[i]);
-        }
+    for (uint32_t i = 0; i < call->converted; i++) {
+        ng_py.Py_DecRef(call->arguments[i]);
     }
     if (call->names != NULL) {
         ng_py.Py_DecRef(call->names);
     }
-    ng_tree_containers_drop(&call->containers);
+    if (call->containers.items != NULL) {
+        ng_tree_containers_drop(&call->containers);
+    }
 }
 
 /* Blocks staged for arguments are the operation's, whatever comes of it. */
@@ -558,7 +560,7 @@ static ng_status invoke(ng_environment *environment, ng_frame *frame, uint32_t s
     if (frame->operation == NG_OPERATION_RELEASE || frame->operation == NG_OPERATION_COLLECT) {
         return release(environment, frame);
     }
-    PyObject *few[STACK_ARGUMENTS] = {NULL};
+    PyObject *few[STACK_ARGUMENTS]; /* not cleared: it costs as much as a short operation's own work */
     size_t start = (size_t)((char *)frame - environment->arena);
     uint32_t taken = slots > DESCRIPTION_PARTS ? slots : DESCRIPTION_PARTS;
     ng_call call = {
@@ -570,11 +572,12 @@ static ng_status invoke(ng_environment *environment, ng_frame *frame, uint32_t s
                    .proxies = (answers & NG_ANSWER_PROXIES) != 0U,
                    .policy = answers / NG_ANSWER_POLICY % NG_IDENTITY_POLICIES},
         .count = frame->positional + frame->keywords,
+        .converted = 0,
         .arguments = few,
         .names = NULL,
     };
     if (call.count > STACK_ARGUMENTS) {
-        call.arguments = calloc(call.count, sizeof *call.arguments);
+        call.arguments = malloc(call.count * sizeof *call.arguments);
         if (call.arguments == NULL) {
             return NG_STATUS_OUT_OF_MEMORY;
         }
