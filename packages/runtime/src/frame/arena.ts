@@ -84,16 +84,8 @@ export class Arena {
     this.#units = new Uint16Array(memory);
     this.#buffer = Buffer.from(memory);
     // The first words tell the core where the frame is, and what lies beyond all frames.
-    if (this.#top === 0) this.#top = NG_SLOT_SIZE;
-  }
-
-  /** The first byte that no frame has. The core puts the arguments of a call into JavaScript there. */
-  get #top(): number {
-    return this.#words[NG_ARENA_TOP] as number;
-  }
-
-  set #top(value: number) {
-    this.#words[NG_ARENA_TOP] = value;
+    // The latter by its word and not by an accessor: V8 looks private accessors up by a call into its runtime, each time.
+    if (this.#words[NG_ARENA_TOP] === 0) this.#words[NG_ARENA_TOP] = NG_SLOT_SIZE;
   }
 
   /**
@@ -109,7 +101,7 @@ export class Arena {
         `${slots} arguments are more than one call takes (${NG_MAXIMUM_ARGUMENTS}); pass a list instead`,
       );
     }
-    const frame = this.#top;
+    const frame = this.#words[NG_ARENA_TOP] as number;
     const data = frame + NG_FRAME_ARGUMENTS + Math.max(slots, LEAST_SLOTS) * NG_SLOT_SIZE;
     if (data + NG_FRAME_MINIMUM_DATA > NG_ARENA_SIZE) {
       throw new NogilError(
@@ -117,13 +109,13 @@ export class Arena {
         'calls into Python are nested too deeply (a getter or callback that calls Python, again and again)',
       );
     }
-    this.#top = data;
+    this.#words[NG_ARENA_TOP] = data;
     return frame;
   }
 
   /** Gives back the frame and everything above it. */
   give(frame: number): void {
-    this.#top = frame;
+    this.#words[NG_ARENA_TOP] = frame;
   }
 
   /** Carries out `operation` and returns its status. Text written so far is consumed. */
@@ -247,7 +239,7 @@ export class Arena {
       return;
     }
     const bytes = this.#bytes;
-    const start = this.#top;
+    const start = this.#words[NG_ARENA_TOP] as number;
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
       if (unit > 0xff) {
@@ -270,7 +262,7 @@ export class Arena {
       this.#writeBlock(slot, NG_TAG_BYTES, value.byteLength, this.#core.stageBytes(value));
       return;
     }
-    this.#bytes.set(value, this.#top);
+    this.#bytes.set(value, this.#words[NG_ARENA_TOP]);
     this.#finishText(slot, NG_TAG_BYTES, value.byteLength, value.byteLength);
   }
 
@@ -279,7 +271,7 @@ export class Arena {
       this.#writeBlock(slot, NG_TAG_TREE, tree.byteLength, this.#core.stageBytes(tree));
       return;
     }
-    this.#bytes.set(tree, this.#top);
+    this.#bytes.set(tree, this.#words[NG_ARENA_TOP]);
     this.#finishText(slot, NG_TAG_TREE, tree.byteLength, tree.byteLength);
   }
 
@@ -294,7 +286,7 @@ export class Arena {
   }
 
   #room(): number {
-    return NG_ARENA_SIZE - NG_FRAME_MINIMUM_DATA - this.#top;
+    return NG_ARENA_SIZE - NG_FRAME_MINIMUM_DATA - (this.#words[NG_ARENA_TOP] as number);
   }
 
   #writeLatin1(slot: number, text: string, tag: number): void {
@@ -303,14 +295,16 @@ export class Arena {
       this.#writeBlock(slot, tag, text.length, this.#core.stageBytes(Buffer.from(text, 'latin1')));
       return;
     }
-    this.#buffer.write(text, this.#top, 'latin1');
+    this.#buffer.write(text, this.#words[NG_ARENA_TOP] as number, 'latin1');
     this.#finishText(slot, tag, text.length, text.length);
   }
 
   #writeWide(slot: number, text: string): void {
     const units = this.#units;
-    this.#top += this.#top & 1;
-    const start = this.#top >> 1;
+    const words = this.#words;
+    const from = words[NG_ARENA_TOP] as number;
+    words[NG_ARENA_TOP] = from + (from & 1);
+    const start = words[NG_ARENA_TOP] >> 1;
     for (let i = 0; i < text.length; i++) units[start + i] = text.charCodeAt(i);
     this.#finishText(slot, NG_TAG_STRING_UTF16, text.length, text.length * 2);
   }
@@ -319,10 +313,11 @@ export class Arena {
     const word = slot >> 2;
     this.#words[word] = tag;
     this.#words[word + 1] = length;
-    this.#words[word + 2] = this.#top;
+    const start = this.#words[NG_ARENA_TOP] as number;
+    this.#words[word + 2] = start;
     this.#words[word + 3] = 0;
     // The next frame, and the next text, start on a slot's boundary.
-    this.#top = (this.#top + bytes + NG_SLOT_SIZE - 1) & ~(NG_SLOT_SIZE - 1);
+    this.#words[NG_ARENA_TOP] = (start + bytes + NG_SLOT_SIZE - 1) & ~(NG_SLOT_SIZE - 1);
   }
 
   #writeBlock(slot: number, tag: number, length: number, block: number): void {
