@@ -560,7 +560,8 @@ static ng_status invoke(ng_environment *environment, ng_frame *frame, uint32_t s
     if (frame->operation == NG_OPERATION_RELEASE || frame->operation == NG_OPERATION_COLLECT) {
         return release(environment, frame);
     }
-    PyObject *few[STACK_ARGUMENTS]; /* not cleared: it costs as much as a short operation's own work */
+    /* Not cleared: that costs as much as a short operation's own work. */
+    PyObject *few[STACK_ARGUMENTS];
     size_t start = (size_t)((char *)frame - environment->arena);
     uint32_t taken = slots > DESCRIPTION_PARTS ? slots : DESCRIPTION_PARTS;
     ng_call call = {
