@@ -3,7 +3,7 @@ import { NG_OPERATION_INTERN } from '@nogil/abi/constants';
 import { nogil, type Policy } from './conversion/policy.js';
 import { resultReader } from './conversion/to-js.js';
 import { Conversion } from './conversion/to-python.js';
-import { type Crossing, Handle } from './frame/crossing.js';
+import { type Crossing, Handle, isScalar } from './frame/crossing.js';
 import type { Environment } from './environment.js';
 import type { Keywords } from './keywords.js';
 import { operate, readHandle } from './frame/operate.js';
@@ -54,16 +54,7 @@ export function invoke(
 
 /** Whether a value needs no conversion: most arguments, and worth knowing before making one. */
 function crossesAsItIs(value: unknown): value is Crossing {
-  switch (typeof value) {
-    case 'number':
-    case 'string':
-    case 'boolean':
-    case 'bigint':
-    case 'undefined':
-      return true;
-    default:
-      return isHandle(value);
-  }
+  return isScalar(value) || isHandle(value);
 }
 
 /** Of anything, also of a Proxy that was revoked. */

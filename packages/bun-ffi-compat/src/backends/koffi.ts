@@ -1,56 +1,14 @@
 import { createRequire } from 'node:module';
 
-import type {
-  Backend,
-  RawCallbackFunction,
-  RawFunction,
-  RawSignature,
-  RawType,
-} from '../backend.js';
+import type { Backend, RawCallbackFunction, RawFunction, RawSignature } from '../backend.js';
 import type { Pointer } from '../types.js';
 import { ownedBy } from './owned.js';
+import { typeNames } from './type-names.js';
 
 type Koffi = typeof import('koffi');
 
-/** koffi's own word for a type. Every case is here, or this does not compile. */
-function typeName(type: RawType): string {
-  switch (type) {
-    case 0:
-    case 1:
-      return 'int8';
-    case 2:
-      return 'uint8';
-    case 3:
-      return 'int16';
-    case 4:
-      return 'uint16';
-    case 5:
-      return 'int32';
-    case 6:
-      return 'uint32';
-    case 7:
-    case 15:
-      return 'int64';
-    case 8:
-    case 16:
-      return 'uint64';
-    case 9:
-      return 'double';
-    case 10:
-      return 'float';
-    case 11:
-      return 'bool';
-    case 12:
-    case 17:
-      return 'void *';
-    case 13:
-      return 'void';
-    default: {
-      const never: never = type;
-      throw new TypeError(`no such type: ${String(never)}`);
-    }
-  }
-}
+/** koffi's own words for types. */
+const typeName = typeNames({ float32: 'float', float64: 'double', pointer: 'void *' });
 
 /** koffi knows no DataView on Deno, whose Node-API says of none that it is one. */
 function withoutDataView<Value>(value: Value): Value | Uint8Array {

@@ -8,6 +8,7 @@ import type {
   RawType,
 } from '../backend.js';
 import type { Pointer } from '../types.js';
+import { typeNames } from './type-names.js';
 
 type NodeFunction = (...values: (RawArgument | undefined)[]) => RawResult;
 
@@ -37,45 +38,8 @@ export function enabledNodeFfi(): NodeFfi | undefined {
   return process.getBuiltinModule('node:ffi') as NodeFfi | undefined;
 }
 
-/** Node's own word for a type. Every case is here, or this does not compile. */
-function typeName(type: RawType): string {
-  switch (type) {
-    case 0:
-    case 1:
-      return 'int8';
-    case 2:
-      return 'uint8';
-    case 3:
-      return 'int16';
-    case 4:
-      return 'uint16';
-    case 5:
-      return 'int32';
-    case 6:
-      return 'uint32';
-    case 7:
-    case 15:
-      return 'int64';
-    case 8:
-    case 16:
-      return 'uint64';
-    case 9:
-      return 'float64';
-    case 10:
-      return 'float32';
-    case 11:
-      return 'bool';
-    case 12:
-    case 17:
-      return 'pointer';
-    case 13:
-      return 'void';
-    default: {
-      const never: never = type;
-      throw new TypeError(`no such type: ${String(never)}`);
-    }
-  }
-}
+/** Node's own words for types. */
+const typeName = typeNames({ float32: 'float32', float64: 'float64', pointer: 'pointer' });
 
 /** Node takes 64 bits and addresses as bigints only, and booleans as numbers; memory and null as they are. */
 function convert(value: RawArgument): RawArgument {

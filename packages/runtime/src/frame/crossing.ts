@@ -5,6 +5,20 @@ export class Handle {
   constructor(readonly number: number) {}
 }
 
+/** Whether a value is written as it is, whatever the policy. */
+export function isScalar(value: unknown): value is number | string | boolean | bigint | undefined {
+  switch (typeof value) {
+    case 'number':
+    case 'string':
+    case 'boolean':
+    case 'bigint':
+    case 'undefined':
+      return true;
+    default:
+      return false;
+  }
+}
+
 /** A number that is to become a `float`, also when it is an integer. */
 export class ForcedFloat {
   constructor(readonly value: number) {}

@@ -4,21 +4,13 @@ import type { Policy } from '../conversion/policy.js';
 import { readSlot } from '../conversion/to-js.js';
 import type { Environment } from '../environment.js';
 import { failure } from '../errors/failure.js';
+import { isScalar } from './crossing.js';
 
 /** The answer of {@link operateDirectly} where an argument has to be converted first; nothing has happened. */
 export const indirect = Symbol('indirect');
 
 function crossesAsItIs(value: unknown, policy: Policy): boolean {
-  switch (typeof value) {
-    case 'number':
-    case 'string':
-    case 'boolean':
-    case 'bigint':
-    case 'undefined':
-      return true;
-    default:
-      return value === null && !policy.hasNull;
-  }
+  return isScalar(value) || (value === null && !policy.hasNull);
 }
 
 /**
