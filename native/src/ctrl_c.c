@@ -85,13 +85,7 @@ static void watch(void *pass)
 bool ng_ctrl_c_open(void)
 {
     ng_mutex_lock(&lock);
-    if (!watched && ng_console_open()) {
-        ng_pass *pass = ng_pass_take(&ng_python_gate);
-        watched = pass != NULL && ng_thread_start(watch, pass);
-        if (pass != NULL && !watched) {
-            ng_pass_give_back(pass);
-        }
-    }
+    watched = watched || (ng_console_open() && ng_own_thread_start(watch));
     bool ready = watched;
     ng_mutex_unlock(&lock);
     return ready;

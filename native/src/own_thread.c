@@ -5,6 +5,19 @@
 /* How long a thread without memory for its thread state waits before it tries again. */
 #define NO_MEMORY_MS 100U
 
+bool ng_own_thread_start(void (*run)(void *pass))
+{
+    ng_pass *pass = ng_pass_take(&ng_python_gate);
+    if (pass == NULL) {
+        return false;
+    }
+    bool runs = ng_thread_start(run, pass);
+    if (!runs) {
+        ng_pass_give_back(pass);
+    }
+    return runs;
+}
+
 /* Once: the thread may go on and ask again. */
 static void refuse(ng_own_thread *thread)
 {

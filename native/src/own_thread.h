@@ -1,7 +1,7 @@
 /*
  * own_thread.h: what a thread of the core's needs to run Python: a pass through the gate, and a thread state.
  *
- * Owner:    the thread. Its pass may be taken by whoever starts it.
+ * Owner:    the thread.
  * Thread:   that one.
  * Lifetime: the thread state is made when the thread first enters, and lives until ng_own_thread_end. A thread that is
  *           refused has come after Python's end: its thread state goes with the process, and its pass stays taken, as
@@ -18,6 +18,10 @@ typedef struct ng_own_thread {
     PyThreadState *state; /* NULL until it first entered */
     bool refused;         /* for good */
 } ng_own_thread;
+
+/* Starts a thread of the core's with a pass of its own, which `run` gets. False: no memory, or no thread.
+   Thread: any. */
+bool ng_own_thread_start(void (*run)(void *pass));
 
 /* Attaches; waits for memory for the thread state, as somebody waits for what the thread is about to do. False: Python
    has ended or is about to. Thread: its own, detached. */

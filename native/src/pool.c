@@ -190,14 +190,8 @@ static bool staff(void)
     if (queued < idle + 1U || threads >= size) {
         return threads > 0U;
     }
-    ng_pass *pass = ng_pass_take(&ng_python_gate);
-    if (pass == NULL) {
-        return threads > 0U;
-    }
-    threads++;
-    if (!ng_thread_start(work, pass)) {
-        threads--;
-        ng_pass_give_back(pass);
+    if (ng_own_thread_start(work)) {
+        threads++; /* it waits for `lock` before it counts on that */
     }
     return threads > 0U;
 }

@@ -59,17 +59,7 @@ static void work(void *pass)
 /* Under `lock`. */
 static bool staff(void)
 {
-    if (runs) {
-        return true;
-    }
-    ng_pass *pass = ng_pass_take(&ng_python_gate);
-    if (pass == NULL) {
-        return false;
-    }
-    runs = ng_thread_start(work, pass);
-    if (!runs) {
-        ng_pass_give_back(pass);
-    }
+    runs = runs || ng_own_thread_start(work);
     return runs;
 }
 
