@@ -9,7 +9,7 @@ import { Failure, main } from './lib/failure.mjs';
 import { npmCli } from './lib/package-managers.mjs';
 import { run } from './lib/run.mjs';
 
-/** @typedef {{ name: string, version: string, dependencies?: Record<string, string>, optionalDependencies?: Record<string, string> }} Manifest */
+/** @typedef {{ name: string, version: string, private?: boolean, dependencies?: Record<string, string>, peerDependencies?: Record<string, string>, optionalDependencies?: Record<string, string> }} Manifest */
 
 await main(async () => {
   const [folder] = process.argv.slice(2);
@@ -21,6 +21,12 @@ await main(async () => {
     throw new Failure(`A release is not whole: ${missing.join(', ')} is not in ${folder}.`, {
       next: ['pack everything into it: see .github/workflows/release.yml'],
     });
+  }
+  // npm refuses them too, but only when others are published already.
+  const local = packages.filter(({ manifest }) => manifest.private);
+  if (local.length > 0) {
+    const names = local.map(({ tarball }) => tarball).join(', ');
+    throw new Failure(`${names}: packed for one machine (--local), and not for a release.`);
   }
   for (const { manifest, tarball } of inOrder(packages)) {
     const { name, version } = manifest;
@@ -48,8 +54,8 @@ async function read(tarball) {
 }
 
 /** @param {Manifest} manifest */
-function needs({ dependencies, optionalDependencies }) {
-  return Object.keys({ ...dependencies, ...optionalDependencies });
+function needs({ dependencies, optionalDependencies, peerDependencies }) {
+  return Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
 }
 
 /**

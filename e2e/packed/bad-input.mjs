@@ -1,6 +1,16 @@
 // @ts-check
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
+import { dependencies, skippedWithout, withPython } from './cases.mjs';
 import { runText } from './exercises.mjs';
 import { npm } from './managers.mjs';
 
@@ -52,7 +62,8 @@ worker.once('message', (length) => {
  * @param {Context} context
  * @returns {Case[]}
  */
-export function badInputCases({ workshop, engines, everything }) {
+export function badInputCases(context) {
+  const { workshop, packed, engines, everything } = context;
   const some = everything ? engines : engines.filter(({ name }) => /^(node-20|bun-1)$/.test(name));
   /** @type {(kind: { title: string, expected: RegExp, source?: string, args?: string[], then?: (project: Project) => void, settings?: Record<string, string> }) => Case} */
   const one = ({ title, expected, source = TELLS, args = [], then, settings = {} }) => ({
@@ -96,7 +107,64 @@ export function badInputCases({ workshop, engines, everything }) {
       then: ({ env }) => delete env.HOME,
       expected: /^the sum is 42$/m,
     }),
+    {
+      name: 'read-only node_modules',
+      ...skippedWithout(packed),
+      async run(note) {
+        const project = withPython(workshop.project('read-only', dependencies(packed)));
+        const problem = await npm(project, ['install', '--ignore-scripts']);
+        note('is installed', problem);
+        if (problem !== undefined) return;
+        const modules = path.join(project.folder, 'node_modules');
+        // Root may write everywhere; nobody may write what root owns.
+        const uid = process.getuid?.() === 0 ? NOBODY : undefined;
+        execFileSync('chmod', ['-R', 'a-w', modules]);
+        try {
+          for (const engine of some) {
+            const program = uid === undefined ? engine.program : visible(engine, workshop.folder);
+            const options = { expected: /^it is read-only: the sum is 42$/m, uid };
+            note(
+              engine.name,
+              await runText(project, 'p.mjs', LOCKED, { ...engine, program }, options),
+            );
+          }
+        } finally {
+          execFileSync('chmod', ['-R', 'u+w', modules]); // or it could not be removed
+        }
+      },
+    },
   ];
+}
+
+/** The user that owns nothing, on every Linux. */
+const NOBODY = 65_534;
+
+/** Proves that it cannot write beside what it loads, and works nevertheless. */
+const LOCKED = `
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { python } from 'nogil';
+const file = python.import('json').__file__;
+assert.throws(() => writeFileSync(file + '.new', ''), { code: 'EACCES' });
+console.log('it is read-only: the sum is ' + python.eval('40 + 2'));
+`;
+
+/**
+ * An engine where every user can start it: the checkout may be in a home folder.
+ *
+ * @param {import('../runner/engines.mjs').Engine} engine
+ * @param {string} folder
+ */
+function visible(engine, folder) {
+  const copy = path.join(folder, 'engines', engine.name);
+  mkdirSync(path.dirname(copy), { recursive: true });
+  if (existsSync(copy)) return copy;
+  try {
+    linkSync(engine.program, copy);
+  } catch {
+    copyFileSync(engine.program, copy); // on another file system
+  }
+  return copy;
 }
 
 /** @param {Project} project */

@@ -74,13 +74,15 @@ import('${name}').then((esm) => {
  * @param {object} [options]
  * @param {RegExp} [options.expected] - what it says; anything at all without it
  * @param {number | undefined} [options.uid] - the user who runs it
+ * @param {string} [options.cwd] - the working folder; the project without it
  * @returns {Promise<string | undefined>} what is wrong: it failed, or did not say that
  */
-export async function runText(project, file, source, engine, { expected = /./, uid } = {}) {
+export async function runText(project, file, source, engine, { expected = /./, uid, cwd } = {}) {
   const { folder, env } = project;
-  writeFileSync(path.join(folder, file), source);
-  const ended = await observe(engine.program, commandLine(engine, file), {
-    cwd: folder,
+  const program = path.join(folder, file);
+  writeFileSync(program, source);
+  const ended = await observe(engine.program, commandLine(engine, program), {
+    cwd: cwd ?? folder,
     env,
     deadline: DEADLINE_MS,
     uid,

@@ -98,6 +98,7 @@ async function cleanInstall(project) {
 function plugAndPlay(project) {
   const settings = [
     'nodeLinker: pnp',
+    'pnpFallbackMode: none', // a package sees what it depends on, and nothing else
     'enableTelemetry: false',
     'enableGlobalCache: false',
     'enableScripts: false',

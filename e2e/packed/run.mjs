@@ -9,7 +9,7 @@ import { findPrimaryPython } from '../runner/pythons.mjs';
 import { inParallel } from '../runner/schedule.mjs';
 import { writeCounts } from '../runner/report.mjs';
 import { badInputCases } from './bad-input.mjs';
-import { aloneCases, managerCases } from './cases.mjs';
+import { aloneCases, managerCases, pythonCases } from './cases.mjs';
 import { packAll } from './install.mjs';
 import { lintCases } from './lint.mjs';
 import { openRegistry } from './registry.mjs';
@@ -34,6 +34,7 @@ const engines = all.filter(({ name }) => allows(values.engine, name));
 const workshop = new Workshop({ NOGIL_PYTHON: findPrimaryPython().executable });
 
 let passed = 0;
+let skipped = 0;
 /** @type {{ name: string, text: string }[]} */
 const failures = [];
 
@@ -61,11 +62,16 @@ try {
     BUN_CONFIG_REGISTRY: registry.url,
   });
   const context = { workshop, packed, engines, everything, managers: findManagers(all) };
-  const kinds = [lintCases, aloneCases, managerCases, nextCases, badInputCases];
+  const kinds = [lintCases, aloneCases, managerCases, pythonCases, nextCases, badInputCases];
   const cases = kinds
     .flatMap((kind) => kind(context))
     .filter(({ name }) => allows(values.case, name));
-  await inParallel(cases, 2, async ({ name, run }) => {
+  await inParallel(cases, 2, async ({ name, run, skipped: reason }) => {
+    if (reason !== undefined) {
+      if (everything) return note(name, `  ${reason}`);
+      skipped += 1;
+      return console.log(`skipped ${name}: ${reason}`);
+    }
     const started = performance.now();
     try {
       await run((title, problem) => note(`${name}: ${title}`, problem));
@@ -81,6 +87,6 @@ try {
 }
 
 const file = fileURLToPath(new URL('../reports/packed.json', import.meta.url));
-writeCounts(file, { passed, failed: failures.length, skipped: 0, failures });
-console.log(`packed: ${passed} passed, ${failures.length} failed`);
+writeCounts(file, { passed, failed: failures.length, skipped, failures });
+console.log(`packed: ${passed} passed, ${failures.length} failed, ${skipped} skipped`);
 process.exitCode = failures.length > 0 || passed === 0 ? 1 : 0;

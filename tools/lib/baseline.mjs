@@ -10,6 +10,16 @@ const SYSTEM = {
   musl: /^(libc\.so|libc\.musl-[a-z0-9_]+\.so\.1)$/,
 };
 
+/**
+ * Whether every system with a C library has a library.
+ *
+ * @param {'glibc' | 'musl'} libc
+ * @param {string} library - by name: `libm.so.6`
+ */
+export function systemLibrary(libc, library) {
+  return SYSTEM[libc].test(library);
+}
+
 const MACHINES = /** @type {Readonly<Record<string, number>>} */ ({ x64: 62, arm64: 183 });
 
 /**
@@ -17,11 +27,16 @@ const MACHINES = /** @type {Readonly<Record<string, number>>} */ ({ x64: 62, arm
  *
  * @param {string} folder
  * @param {Pick<import('./platforms.mjs').Platform, 'cpu' | 'libc'>} platform - a Linux one
- * @param {readonly string[]} [bundled] - libraries that the folder brings, by name
+ * @param {object} [options]
+ * @param {readonly string[]} [options.bundled] - libraries that the folder brings, by name
+ * @param {string} [options.baseline] - the oldest glibc
  * @returns {string[]} problems, in words; none is well
  */
-export function baselineProblems(folder, { cpu, libc }, bundled = []) {
-  const system = SYSTEM[libc ?? 'glibc'];
+export function baselineProblems(
+  folder,
+  { cpu, libc = 'glibc' },
+  { bundled = [], baseline = GLIBC_BASELINE } = {},
+) {
   const problems = [];
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const file = path.join(folder, name);
@@ -29,16 +44,14 @@ export function baselineProblems(folder, { cpu, libc }, bundled = []) {
     if (elf === undefined) continue;
     if (elf.machine !== MACHINES[cpu]) problems.push(`${name} is not for ${cpu}`);
     for (const library of elf.needed) {
-      if (!system.test(library) && !bundled.includes(library)) {
+      if (!systemLibrary(libc, library) && !bundled.includes(library)) {
         problems.push(`${name} needs ${library}, which not every system has`);
       }
     }
     for (const version of elf.versions) {
-      const [, glibc] = /^GLIBC_(.+)$/.exec(version) ?? [];
-      if (glibc === undefined) continue;
-      // GLIBC_ABI_DT_RELR and its like say that the loader itself has to be newer.
-      if (!/^[\d.]+$/.test(glibc) || isNewer(glibc, GLIBC_BASELINE)) {
-        problems.push(`${name} needs ${version}, newer than glibc ${GLIBC_BASELINE}`);
+      const glibc = glibcOf(version);
+      if (glibc !== undefined && isNewer(glibc, baseline)) {
+        problems.push(`${name} needs ${version}, newer than glibc ${baseline}`);
       }
     }
     for (const place of elf.searched) {
@@ -53,10 +66,41 @@ export function baselineProblems(folder, { cpu, libc }, bundled = []) {
 }
 
 /**
+ * The oldest glibc that all binaries of a folder run with.
+ *
+ * @param {string} folder
+ * @returns {string} `2.17`
+ */
+export function neededGlibc(folder) {
+  let newest = '2.0';
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const file = path.join(folder, name);
+    for (const version of (statSync(file).isFile() ? readElf(file) : undefined)?.versions ?? []) {
+      const glibc = glibcOf(version) ?? '0';
+      if (isNewer(glibc, newest)) newest = glibc;
+    }
+  }
+  return newest;
+}
+
+/**
+ * The glibc that a version of a symbol is from: `GLIBC_2.17`. GLIBC_ABI_DT_RELR and its like say that the loader itself
+ * has to be newer.
+ *
+ * @param {string} version
+ * @returns {string | undefined} undefined when it is not glibc's
+ */
+function glibcOf(version) {
+  const [, glibc] = /^GLIBC_(.+)$/.exec(version) ?? [];
+  if (glibc === undefined || /^[\d.]+$/.test(glibc)) return glibc;
+  return glibc === 'ABI_DT_RELR' ? '2.36' : 'Infinity';
+}
+
+/**
  * @param {string} version - `2.17`, `2.3.4`
  * @param {string} than
  */
-function isNewer(version, than) {
+export function isNewer(version, than) {
   const [left, right] = [version, than].map((text) => text.split('.').map(Number));
   for (let i = 0; i < Math.max(left?.length ?? 0, right?.length ?? 0); i += 1) {
     const difference = (left?.[i] ?? 0) - (right?.[i] ?? 0);

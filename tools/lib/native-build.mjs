@@ -10,7 +10,7 @@ import { run } from './run.mjs';
 import { platformOf } from './platforms.mjs';
 import { target } from './target.mjs';
 import { root } from './workspace.mjs';
-import { findZig } from './zig.mjs';
+import { findZig } from './toolchain.mjs';
 
 const native = path.join(root, 'native');
 const require = createRequire(import.meta.url);

@@ -50,6 +50,9 @@ function linux(cpu, machine, libc) {
   };
 }
 
+/** Those that a CPython is published for. */
+export const withPython = platforms.filter((platform) => platform.target === 'linux-x64-gnu');
+
 /**
  * @param {string} target
  * @returns {Platform}
@@ -97,6 +100,10 @@ export function binaryManifest(kind, platform, version) {
     ...(platform.libc === undefined ? {} : { libc: [platform.libc] }),
     // Yarn would keep it in an archive, from which no system can load a library.
     preferUnplugged: true,
-    publishConfig: { access: 'public' },
+    publishConfig: {
+      access: 'public',
+      // pnpm packs every other file as one that nobody may run.
+      ...(kind === 'cpython' ? { executableFiles: ['./python/bin/python3'] } : {}),
+    },
   };
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { binaryManifest, platformOf, platforms } from '../lib/platforms.mjs';
+import { binaryManifest, platformOf, platforms, withPython } from '../lib/platforms.mjs';
 import { target } from '../lib/target.mjs';
 import { root } from '../lib/workspace.mjs';
 
@@ -36,4 +36,11 @@ test('the release builds the core for every platform', () => {
   const elsewhere = platforms.filter(({ zig }) => zig === undefined);
   for (const { target: name } of elsewhere) expect(workflow).toContain(`target: ${name}`);
   expect(workflow).toContain('--native linux');
+});
+
+test('the release packs a CPython for every platform that one is published for', () => {
+  const workflow = readFileSync(path.join(root, '.github/workflows/release.yml'), 'utf8');
+  expect(withPython.map((platform) => platform.target)).toEqual(['linux-x64-gnu']);
+  expect(workflow).toContain('manylinux_2_28_x86_64');
+  expect(workflow).toContain('pack.mjs release --cpython\n');
 });

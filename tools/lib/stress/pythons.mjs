@@ -19,6 +19,7 @@ import { root } from '../workspace.mjs';
  *
  * @typedef {object} Installation
  * @property {string} executable
+ * @property {string} prefix
  * @property {string} libpython
  * @property {{ text: string }} version
  * @property {boolean} freeThreaded
