@@ -1,4 +1,5 @@
 export { NogilError, type NogilErrorCode } from '@nogil/abi';
+export type { InstalledPackage, PipResult, PipWarning, PythonInstallation } from '@nogil/python';
 export type { BufferOptions, PyBuffer } from './buffers/py-buffer.js';
 export type { BufferData, BufferType } from './buffers/element-types.js';
 export type { CallbackOptions } from './concurrency/callback.js';
@@ -28,6 +29,7 @@ export type { HeapCycle, HeldObject, LeakedProxy, Leaks, LeaksOptions } from './
 export type { Scope } from './lifetime/scope.js';
 export type { UnraisableEvent } from './lifetime/unraisable.js';
 export { kw } from './keywords.js';
+export type { PipArguments, PipLockOptions, PipOptions } from './pip.js';
 export { python, type ShutdownOptions } from './python.js';
 export type {
   BuiltinErrors,

@@ -34,6 +34,7 @@ import { registerModule, unregisterModule } from './javascript/register.js';
 import { leaks } from './lifetime/leaks.js';
 import { scope } from './lifetime/scope.js';
 import { off, on } from './lifetime/unraisable.js';
+import { pip } from './pip.js';
 import { protocolFunctions } from './protocol/functions.js';
 import { type StartOptions, startPython } from './start.js';
 import { cellOf } from './proxy/handle-cell.js';
@@ -176,6 +177,8 @@ export const python = {
   interrupt,
   parallel,
   asyncio,
+
+  pip,
 
   share,
   open,

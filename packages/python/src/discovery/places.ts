@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { cacheLayout } from '../cache-directory.js';
+import { nearestEnvironment } from '../environment/project.js';
 import { installedExecutables } from '../installed-manifest.js';
 import type { CandidateSource } from '../installation.js';
 import {
@@ -40,7 +41,7 @@ export function* places(context: SearchContext): Generator<Place, void, void> {
   yield named('option', context, context.executable);
   yield named('NOGIL_PYTHON', context, variable(context.env, 'NOGIL_PYTHON'));
   yield virtualEnvironment(context);
-  yield nearestEnvironment(context);
+  yield projectEnvironment(context);
   yield embedded(context);
   const installed = cacheLayout(context.cacheDirectory).pythons;
   yield {
@@ -79,20 +80,13 @@ function virtualEnvironment(context: SearchContext): Place {
   };
 }
 
-function nearestEnvironment(context: SearchContext): Place {
-  const absence = `there is none in or above ${context.cwd}`;
-  let folder = context.cwd;
-  for (;;) {
-    const environment = path.join(folder, '.venv');
-    if (isFolder(environment)) {
-      return { source: '.venv', files: [prefixProgram(context, environment)], absence };
-    }
-    const parent = path.dirname(folder);
-    if (parent === folder) {
-      return { source: '.venv', files: [], absence };
-    }
-    folder = parent;
-  }
+function projectEnvironment(context: SearchContext): Place {
+  const environment = nearestEnvironment(context.cwd);
+  return {
+    source: '.venv',
+    files: environment === undefined ? [] : [prefixProgram(context, environment)],
+    absence: `there is none in or above ${context.cwd}`,
+  };
 }
 
 /** The platform package holds a relocatable prefix in its folder `python`. */

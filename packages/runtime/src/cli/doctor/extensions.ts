@@ -1,73 +1,32 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import {
+  extensionPackages,
+  gilVerdict,
+  type GilVerdict,
+  type PythonInstallation,
+} from '@nogil/python';
 
-import type { PythonInstallation } from '@nogil/python';
-
-import { messageOf } from '../failure.js';
 import type { Finding } from './finding.js';
 
-const run = promisify(execFile);
-
-/** How long a package may take to import, in milliseconds. */
-const IMPORT_TIMEOUT = 60_000;
-
-/** Names the importable packages in site-packages that contain extension modules, one a line. */
-const LIST_PROGRAM = `
-import importlib.machinery, os, site, sys, sysconfig
-suffixes = tuple(importlib.machinery.EXTENSION_SUFFIXES)
-folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-if site.ENABLE_USER_SITE:
-    folders.add(site.getusersitepackages())
-names = set()
-for root in folders:
-    for folder, _, files in os.walk(root):
-        for file in files:
-            if file.endswith(suffixes):
-                inside = os.path.relpath(os.path.join(folder, file), root).split(os.sep)
-                name = inside[0].split(".")[0]
-                if name.isidentifier():
-                    names.add(name)
-print("\\n".join(sorted(names)))
-`;
-
-/** Imports one package and says whether the GIL is on afterwards. */
-const IMPORT_PROGRAM = `
-import importlib, sys, warnings
-warnings.simplefilter("always")
-importlib.import_module(sys.argv[1])
-print("on" if sys._is_gil_enabled() else "off")
-`;
-
-/** `The global interpreter lock (GIL) has been enabled to load module 'x.y', which …` */
-const CULPRIT = /enabled to load module '([^']+)'/;
-
-async function importFinding(python: PythonInstallation, name: string): Promise<Finding> {
-  try {
-    const { stdout, stderr } = await run(python.executable, ['-c', IMPORT_PROGRAM, name], {
-      timeout: IMPORT_TIMEOUT,
-    });
-    if (!stdout.trimEnd().endsWith('on')) {
+function finding(verdict: GilVerdict): Finding {
+  const { name } = verdict;
+  switch (verdict.gil) {
+    case 'off':
       return { subject: name, state: 'good', says: 'runs without the GIL' };
-    }
-    const module = CULPRIT.exec(stderr)?.[1] ?? name;
-    return {
-      subject: name,
-      state: 'warning',
-      says: `importing it turns the GIL on for the whole process (module ${module} does not say it can do without)`,
-      remedy: `look for a newer ${name}; if you know it is safe, PYTHON_GIL=0 keeps the GIL off`,
-    };
-  } catch (error) {
-    return {
-      subject: name,
-      state: 'warning',
-      says: `cannot be imported by this Python: ${lastLine(messageOf(error))}`,
-      remedy: `reinstall it: "${python.executable}" -m pip install --force-reinstall ${name}`,
-    };
+    case 'on':
+      return {
+        subject: name,
+        state: 'warning',
+        says: `importing it turns the GIL on for the whole process (module ${verdict.module} does not say it can do without)`,
+        remedy: `look for a newer ${name}; if you know it is safe, PYTHON_GIL=0 keeps the GIL off`,
+      };
+    case 'unknown':
+      return {
+        subject: name,
+        state: 'warning',
+        says: `cannot be imported by this Python: ${verdict.reason}`,
+        remedy: 'reinstall what brings it: npx nogil pip install --force-reinstall …',
+      };
   }
-}
-
-function lastLine(text: string): string {
-  return text.trimEnd().split('\n').at(-1) ?? text;
 }
 
 /**
@@ -77,11 +36,8 @@ function lastLine(text: string): string {
 export async function extensionFindings(python: PythonInstallation): Promise<Finding[]> {
   if (!python.freeThreaded) return [];
   const findings: Finding[] = [];
-  const { stdout } = await run(python.executable, ['-c', LIST_PROGRAM], {
-    timeout: IMPORT_TIMEOUT,
-  });
-  for (const name of stdout.split(/\r?\n/).filter((line) => line !== '')) {
-    findings.push(await importFinding(python, name));
+  for (const name of await extensionPackages(python)) {
+    findings.push(finding(await gilVerdict(python, name)));
   }
   return findings;
 }

@@ -48,7 +48,7 @@ function libraryFinding(python: PythonInstallation, library: (typeof LIBRARIES)[
   }
 }
 
-function numpyFinding(python: PythonInstallation): Finding {
+function numpyFinding(): Finding {
   try {
     const version = String(attributeOf('numpy', '__version__'));
     return { subject: 'numpy', state: 'good', says: `${version} can be imported` };
@@ -57,7 +57,7 @@ function numpyFinding(python: PythonInstallation): Finding {
       subject: 'numpy',
       state: 'warning',
       says: `cannot be imported: ${messageOf(error)}`,
-      remedy: `if you need it: "${python.executable}" -m pip install numpy`,
+      remedy: 'if you need it: npx nogil pip install numpy',
     };
   }
 }
@@ -73,7 +73,7 @@ export function runningFindings(python: PythonInstallation): Finding[] {
     { subject: 'start', state: 'good', says: 'Python runs in this process' },
   ];
   for (const library of LIBRARIES) findings.push(libraryFinding(python, library));
-  findings.push(numpyFinding(python));
+  findings.push(numpyFinding());
   const { freeThreaded, gilEnabled } = embedded.info();
   if (freeThreaded) {
     findings.push({
