@@ -1,4 +1,5 @@
 // @ts-check
+import { commands } from './commands.mjs';
 import { configuration } from './configuration.mjs';
 import { exits } from './exits.mjs';
 import { interpreter } from './interpreter.mjs';
@@ -10,6 +11,7 @@ import { misuse } from './misuse.mjs';
 export const checks = [
   ...interpreter,
   ...configuration,
+  ...commands,
   ...lifeCycle,
   ...misuse,
   ...interrupts,
