@@ -13,7 +13,7 @@ export const BUDGETS = {
   '@nogil/finalizer-guard': { packed: 40, unpacked: 130 },
   '@nogil/handles': { packed: 40, unpacked: 130 },
   '@nogil/native-*': { packed: 190, unpacked: 510 },
-  '@nogil/python': { packed: 210, unpacked: 780 },
+  '@nogil/python': { packed: 255, unpacked: 935 },
   '@nogil/type-cache': { packed: 30, unpacked: 100 },
   'bun-ffi-compat': { packed: 50, unpacked: 185 },
 };
