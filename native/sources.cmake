@@ -95,8 +95,11 @@ set(NOGIL_DOOR_SOURCES
   src/napi_memory.c
 )
 
-# The core's own Python code (src/python), in the order in which it runs: when Python starts, and when the
+# The core's own Python code (src/python), in the order in which it runs: first of all, when Python starts, and when the
 # first JavaScript object crosses.
+set(NOGIL_PYTHON_first_sources
+  compiled
+)
 set(NOGIL_PYTHON_deferred_sources
   constants
   js_proxy

@@ -2,7 +2,7 @@
 # Bytes and not string literals: compilers limit the length of those.
 set(NOGIL_GENERATED "${CMAKE_BINARY_DIR}/generated")
 set(bootstrap_arrays "")
-foreach(table sources deferred_sources)
+foreach(table first_sources sources deferred_sources)
   set(bootstrap_entries "")
   foreach(file IN LISTS NOGIL_PYTHON_${table})
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "src/python/${file}.py")

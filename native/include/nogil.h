@@ -23,7 +23,7 @@
 #endif
 
 /* Raised whenever the frame layout, a tag, a status or an operation changes its meaning. */
-#define NG_ABI_VERSION 4
+#define NG_ABI_VERSION 5
 
 /* What an entry point answers, and what an operation leaves in its frame. */
 typedef enum ng_status {
@@ -404,6 +404,8 @@ typedef struct ng_start_options {
     const char *library;    /* path of libpython */
     const char *executable; /* becomes sys.executable; decides prefix and virtual environment */
     int deep_bind; /* extension modules find their own libraries before the host's, where possible */
+    const char *
+        code_folder; /* where the core's compiled Python code is kept between starts; NULL: nowhere */
 } ng_start_options;
 
 /* What runs. Text belongs to the core and lives as long as the process. */

@@ -9,8 +9,9 @@
 
 #include "capi.h"
 
-/* Compiles and runs its files. False: an exception is raised. Once, on the core's thread. */
-bool ng_bootstrap_load(void);
+/* Runs its files. False: an exception is raised. Once, on the core's thread.
+   `code_folder`: where they are kept compiled for the next start; NULL: nowhere. */
+bool ng_bootstrap_load(const char *code_folder);
 
 /* Puts `value` into the module under `name` and runs the files that are deferred. False: an exception is
    raised. Once, by whoever first needs them. */

@@ -99,7 +99,7 @@ static ng_status start_python(const ng_start_options *options, ng_started *out, 
     if (!ng_capi_learn_layout(message, NG_MESSAGE_SIZE)) {
         return NG_STATUS_START_FAILED;
     }
-    if (!ng_bootstrap_load()) {
+    if (!ng_bootstrap_load(options->code_folder)) {
         ng_error_to_message("loading the core's Python code", message, NG_MESSAGE_SIZE);
         return NG_STATUS_START_FAILED;
     }

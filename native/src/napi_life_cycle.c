@@ -3,24 +3,27 @@
 
 #include <stdlib.h>
 
-/* start(library, executable, deepBind): { status, message } */
+/* start(library, executable, deepBind, codeFolder): { status, message }; no folder is the empty text */
 static napi_value start(napi_env env, napi_callback_info info)
 {
-    napi_value arguments[3] = {NULL, NULL, NULL};
+    napi_value arguments[4] = {NULL, NULL, NULL, NULL};
     bool deep_bind = false;
-    if (ng_napi_arguments(env, info, 3, arguments) == NULL ||
+    if (ng_napi_arguments(env, info, 4, arguments) == NULL ||
         !ng_napi_succeeded(env, napi_get_value_bool(env, arguments[2], &deep_bind))) {
         return NULL;
     }
     char *library = ng_napi_text(env, arguments[0], NULL);
     char *executable = library == NULL ? NULL : ng_napi_text(env, arguments[1], NULL);
+    char *code_folder = executable == NULL ? NULL : ng_napi_text(env, arguments[3], NULL);
     napi_value result = NULL;
-    if (executable != NULL) {
+    if (code_folder != NULL) {
         char message[NG_MESSAGE_SIZE] = "";
-        ng_status status = ng_start(&(ng_start_options){.library = library,
-                                                        .executable = executable,
-                                                        .deep_bind = deep_bind ? 1 : 0},
-                                    message);
+        ng_status status = ng_start(
+            &(ng_start_options){.library = library,
+                                .executable = executable,
+                                .deep_bind = deep_bind ? 1 : 0,
+                                .code_folder = code_folder[0] == '\0' ? NULL : code_folder},
+            message);
         if (!ng_napi_succeeded(env, napi_create_object(env, &result)) ||
             !ng_napi_set_number(env, result, "status", status) ||
             !ng_napi_set_text(env, result, "message", message)) {
@@ -29,6 +32,7 @@ static napi_value start(napi_env env, napi_callback_info info)
     }
     free(library);
     free(executable);
+    free(code_folder);
     return result;
 }
 

@@ -4,21 +4,24 @@ import sys
 
 
 def describe():
-    """What JavaScript cannot know by itself, as JSON: one crossing, and nothing to release."""
-    import json
+    """What JavaScript cannot know by itself, NUL between: one crossing, nothing to release, and nothing to import.
+
+    json and sysconfig take longer to import than all else that starting does.
+    """
+    check = getattr(sys, "_is_gil_enabled", None)
+    gil = "gil" if check is None or check() else ""
+    return "\0".join((sys.executable or "", sys.version, gil, sys.prefix, sys.base_prefix, _stdlib()))
+
+
+def _stdlib():
+    import os
+
+    folder = getattr(os, "__file__", None)
+    if folder is not None:
+        return os.path.dirname(folder)
     import sysconfig
 
-    check = getattr(sys, "_is_gil_enabled", None)
-    return json.dumps(
-        {
-            "executable": sys.executable,
-            "versionText": sys.version,
-            "gilEnabled": True if check is None else check(),
-            "prefix": sys.prefix,
-            "basePrefix": sys.base_prefix,
-            "stdlib": sysconfig.get_path("stdlib"),
-        }
-    )
+    return sysconfig.get_path("stdlib")
 
 
 def describe_build():

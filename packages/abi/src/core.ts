@@ -7,7 +7,8 @@ export interface Core {
   /** Another core, which this process had loaded before; then this one offers nothing else. Undefined: it is the first. */
   readonly earlier: string | undefined;
   /** Starts Python, or joins the one that runs. Blocks while another thread is starting it. */
-  start(library: string, executable: string, deepBind: boolean): CoreAnswer;
+  /** @param codeFolder - where the core's compiled Python code is kept between starts; empty: nowhere */
+  start(library: string, executable: string, deepBind: boolean, codeFolder: string): CoreAnswer;
   /** What runs; only `status` when nothing does. */
   describe(): CoreDescription;
   /** Makes this thread's environment, or finds it. The arena is the memory its frames lie in. */

@@ -11,6 +11,11 @@ export interface PythonChoice {
   readonly executable: string;
   /** Path of its libpython. Without it the program is run once and asked; see `@nogil/python` for more. */
   readonly library?: string;
+  /**
+   * A folder of this user's where the core keeps its own Python code compiled, so that the next process starts sooner;
+   * it is made when it is missing. Without it, every process compiles that anew.
+   */
+  readonly codeFolder?: string;
 }
 
 /**
@@ -48,7 +53,7 @@ function isPath(value: unknown): value is string {
  * @remarks Any JS thread. Blocks while another thread is starting it.
  */
 export function startPython(choice: PythonChoice): void {
-  const { executable, library } = choice;
+  const { executable, library, codeFolder = '' } = choice;
   if (!isPath(executable) || (library !== undefined && !isPath(library))) {
     throw new NogilError(
       'INVALID_ARGUMENT',
@@ -59,8 +64,14 @@ export function startPython(choice: PythonChoice): void {
   const deepBind = wantsDeepBind();
   checkedName('the path of a Python', executable);
   if (library !== undefined) checkedName('the path of a library', library);
+  checkedName('the path of a folder', codeFolder);
   const python = library === undefined ? askPython(executable) : { executable, library };
-  const { status, message } = loadCore().start(python.library, python.executable, deepBind);
+  const { status, message } = loadCore().start(
+    python.library,
+    python.executable,
+    deepBind,
+    codeFolder,
+  );
   if (status !== NG_STATUS_OK) throw statusError(status, message);
   warnAboutPreload(deepBind);
 }

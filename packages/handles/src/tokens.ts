@@ -1,5 +1,3 @@
-import { randomInt } from 'node:crypto';
-
 import { NogilError } from '@nogil/abi';
 import {
   NG_SHARE_UNTIL_ENVIRONMENT_ENDS,
@@ -37,6 +35,8 @@ const lifetimes: ReadonlySet<string> = new Set(['released', 'thread']);
 let processNumber: number | undefined;
 
 function thisProcess(): number {
+  // By need: loading it takes longer than the rest of this package.
+  const { randomInt } = process.getBuiltinModule('node:crypto');
   return (processNumber ??= core().tokenProcess(randomInt(1, 2 ** 47)));
 }
 

@@ -12,6 +12,10 @@ export interface CacheLayout {
   readonly builds: string;
   readonly logs: string;
   readonly locks: string;
+  /** What Pythons answered when they were asked what they are. */
+  readonly answers: string;
+  /** The core's own Python code, compiled. */
+  readonly code: string;
 }
 
 /**
@@ -39,5 +43,7 @@ export function cacheLayout(root: string): CacheLayout {
     builds: path.join(root, 'builds'),
     logs: path.join(root, 'logs'),
     locks: path.join(root, 'locks'),
+    answers: path.join(root, 'answers'),
+    code: path.join(root, 'code'),
   };
 }

@@ -1,4 +1,4 @@
-export { cacheDirectory } from './cache-directory.js';
+export { cacheDirectory, cacheLayout, type CacheLayout } from './cache-directory.js';
 export { describePython, explain } from './discovery/explain.js';
 export { findPython, listPythons, type FindOptions } from './discovery/find.js';
 export { extensionPackages, gilVerdict, type GilVerdict } from './extensions.js';

@@ -29,6 +29,8 @@ export interface PythonInfo {
   readonly deepBind: boolean;
 }
 
+type Facts = [string, string, string, string, string, string];
+
 /** Asks the core and the interpreter. */
 export function describeRunning(environment: Environment): PythonInfo {
   const {
@@ -39,11 +41,16 @@ export function describeRunning(environment: Environment): PythonInfo {
     freeThreaded = 0,
   } = environment.core.describe();
   if (status !== NG_STATUS_OK) throw statusError(status);
-  const facts = JSON.parse(
-    invoke(environment, NG_OPERATION_CALL, supportFunction(environment, 'describe'), []) as string,
-  ) as Omit<PythonInfo, 'library' | 'version' | 'freeThreaded' | 'deepBind'>;
+  const told = supportFunction(environment, 'describe');
+  const facts = invoke(environment, NG_OPERATION_CALL, told, []) as string;
+  const [executable, versionText, gil, prefix, basePrefix, stdlib] = facts.split('\0') as Facts;
   return {
-    ...facts,
+    executable,
+    versionText,
+    gilEnabled: gil !== '',
+    prefix,
+    basePrefix,
+    stdlib,
     library,
     version: version.split(' ', 1)[0] ?? version,
     freeThreaded: freeThreaded !== 0,

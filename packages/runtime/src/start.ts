@@ -1,6 +1,6 @@
 import { type Core, startPython as startChosen } from '@nogil/abi';
 import { NG_STATUS_OK } from '@nogil/abi/constants';
-import { findPython, type FindOptions } from '@nogil/python';
+import { cacheDirectory, cacheLayout, findPython, type FindOptions } from '@nogil/python';
 
 /** Which Python to start. Without any of it, the first usable one in the documented order. */
 export interface StartOptions {
@@ -62,5 +62,9 @@ export function startPython(core: Core, options: StartOptions): void {
     ...(options.version === undefined ? {} : { version: options.version }),
   };
   const python = findPython(search);
-  startChosen({ executable: python.executable, library: python.libpython });
+  startChosen({
+    executable: python.executable,
+    library: python.libpython,
+    codeFolder: cacheLayout(cacheDirectory()).code,
+  });
 }

@@ -1,7 +1,7 @@
 // Generated from native/include/nogil.h by tools/generate-constants.mjs. Do not edit: run that again.
 
 /** Raised whenever the frame layout, a tag, a status or an operation changes its meaning. */
-export const NG_ABI_VERSION = 4;
+export const NG_ABI_VERSION = 5;
 /** Set in a tag whose bytes are in a block (payload: the block's number) and not in the frame. */
 export const NG_TAG_IN_BLOCK = 256;
 /** Set in a frame's operation when its answer goes to proxies: then an object that has one already is told apart (KNOWN), and any other is remembered. Without it an OBJECT is a new reference that the reader owns. The policy, a number below 8, stands above it: each has proxies of its own. */

@@ -14,8 +14,9 @@ import type {
 import type { Environment, Host } from '../platform.js';
 import { buildText, matchesRequest, type VersionRequest } from '../version-request.js';
 import { installAdvice } from './advice.js';
-import { probe } from './probe.js';
+import { probe, type ProbeResult } from './probe.js';
 import type { ProbeAnswer, ProbeDetails } from './probe-answer.js';
+import { keep, recall, stampOf } from './recall.js';
 import { findSharedLibrary } from './shared-library.js';
 
 /** What a search knows: who asks, for what, from where. */
@@ -28,6 +29,8 @@ export interface SearchContext {
   readonly cacheDirectory: string;
   /** How long one candidate may take to answer, in milliseconds. */
   readonly timeout: number;
+  /** Whether an answer that a candidate gave before will do. */
+  readonly recalls: boolean;
 }
 
 /** Sources that name one Python the user means; the others are scanned. */
@@ -54,7 +57,7 @@ export function assess(
   file: string,
 ): CandidateReport {
   const base = { source, path: file, aliases: [] };
-  const { answer, refusal } = probe(context.host, file, context.env, context.cwd, context.timeout);
+  const { answer, refusal } = ask(context, file);
   if (answer === undefined) {
     return { ...base, usable: false, refusal };
   }
@@ -79,6 +82,15 @@ export function assess(
         usable: true,
         installation: { ...description, libpython: library.libpython },
       };
+}
+
+function ask(context: SearchContext, file: string): ProbeResult {
+  const stamp = stampOf(context, file);
+  const before = stamp === undefined || !context.recalls ? undefined : recall(context, file, stamp);
+  if (before !== undefined) return { answer: before };
+  const result = probe(context.host, file, context.env, context.cwd, context.timeout);
+  if (stamp !== undefined && result.answer !== undefined) keep(context, file, stamp, result.answer);
+  return result;
 }
 
 /** Refusals every Python, however old or foreign, can answer for. */

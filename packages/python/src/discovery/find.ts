@@ -37,7 +37,8 @@ export interface FindOptions {
  * Finds the Python to use: `executable`, `NOGIL_PYTHON`, `VIRTUAL_ENV`, the nearest `.venv`, the
  * embedded package, Pythons installed by nogil, then `PATH`, pyenv, uv and conda; within one folder
  * newer before older and free-threaded before GIL. Candidates are started one after another (once each,
- * at most ten seconds) until one is usable.
+ * at most ten seconds) until one is usable; one of 3.14 or newer that answered before, and has not changed since, is not
+ * started again.
  *
  * A Python that was named (by the option, `NOGIL_PYTHON`, `VIRTUAL_ENV` or a `.venv` folder) and is
  * refused is an error; another one is never taken instead.
@@ -51,7 +52,7 @@ export interface FindOptions {
  *   version that is none
  */
 export function findPython(options: FindOptions = {}): PythonInstallation {
-  const context = searchContext(options);
+  const context = searchContext(options, true);
   const looked: string[] = [];
   for (const { report, source, absence } of search(context)) {
     if (report === undefined) {
@@ -151,8 +152,8 @@ function refused(report: RefusedCandidate): NogilError {
   );
 }
 
-/** The search that options describe. */
-export function searchContext(options: FindOptions): SearchContext {
+/** The search that options describe. @param recalls - whether answers that candidates gave before will do */
+export function searchContext(options: FindOptions, recalls = false): SearchContext {
   const env = options.env ?? process.env;
   return {
     host: {
@@ -166,5 +167,6 @@ export function searchContext(options: FindOptions): SearchContext {
     request: options.version === undefined ? undefined : parseVersionRequest(options.version),
     cacheDirectory: cacheDirectory(env),
     timeout: probeTimeout,
+    recalls,
   };
 }

@@ -1,7 +1,7 @@
-import { NG_STATUS_OK } from '@nogil/abi/constants';
+import { NG_STATUS_OK, NG_TAG_MISSING } from '@nogil/abi/constants';
 
 import type { Policy } from '../conversion/policy.js';
-import { readSlot } from '../conversion/to-js.js';
+import { absent, readSlot } from '../conversion/to-js.js';
 import type { Environment } from '../environment.js';
 import { failure } from '../errors/failure.js';
 import { isScalar } from './crossing.js';
@@ -57,6 +57,32 @@ export function operateDirectly(
     throw failure(environment, frame, status, operateDirectly);
   } finally {
     if (staged) arena.dropArguments(frame, written - 1);
+    arena.give(frame);
+  }
+}
+
+/**
+ * Carries out an operation on one handle and nothing else, as {@link operateDirectly} does.
+ *
+ * @param operation - an `NG_OPERATION_…` with its `NG_ANSWER_…`
+ * @returns the answer, or `absent`
+ * @throws PythonError for an exception, NogilError for what cannot cross
+ */
+export function operateOnHandle(
+  environment: Environment,
+  operation: number,
+  handle: number,
+  policy: Policy,
+): unknown {
+  const { arena } = environment;
+  const frame = arena.claim(1);
+  try {
+    arena.writeHandle(arena.argument(frame, 0), handle);
+    const status = arena.invoke(frame, operation, 1, 0);
+    if (status !== NG_STATUS_OK) throw failure(environment, frame, status, operateOnHandle);
+    const slot = arena.result(frame);
+    return arena.tag(slot) === NG_TAG_MISSING ? absent : readSlot(environment, slot, policy);
+  } finally {
     arena.give(frame);
   }
 }

@@ -1,4 +1,4 @@
-import { Session } from 'node:inspector';
+import type { Session } from 'node:inspector';
 
 interface Remote {
   readonly objectId?: string;
@@ -39,7 +39,9 @@ export class Closures {
 
   constructor() {
     try {
-      this.#session = new Session();
+      // Now and not by an import: it takes the engine milliseconds, and only a search for leaks wants it.
+      const inspector = process.getBuiltinModule('node:inspector');
+      this.#session = new inspector.Session();
       this.#session.connect();
       let seen = false;
       const probe = {};

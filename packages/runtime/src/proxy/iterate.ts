@@ -6,9 +6,10 @@ import {
 } from '@nogil/abi/constants';
 
 import { nogil, type Policy } from '../conversion/policy.js';
-import { absent, presentReader } from '../conversion/to-js.js';
+import { absent } from '../conversion/to-js.js';
 import type { Environment } from '../environment.js';
 import type { Crossing } from '../frame/crossing.js';
+import { operateOnHandle } from '../frame/direct.js';
 import { operate, readHandle } from '../frame/operate.js';
 import { invoke } from '../invoke.js';
 import { supportFunction } from '../support.js';
@@ -36,12 +37,11 @@ export function* iterate(
   );
   const iterator = new Owned(environment, number);
   const next = NG_OPERATION_NEXT + policy.answers;
-  const read = presentReader(policy);
   let ended = false;
   try {
     for (;;) {
       ended = true; // also when it raises
-      const value = operate(environment, next, [iterator.handle], read);
+      const value = operateOnHandle(environment, next, number, policy);
       if (value === absent) return;
       ended = false;
       yield value;
