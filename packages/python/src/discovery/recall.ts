@@ -84,7 +84,15 @@ export function keep(
     });
     fs.renameSync(part, place);
   } catch {
-    fs.rmSync(part, { force: true });
+    removeIfPossible(part);
+  }
+}
+
+function removeIfPossible(file: string): void {
+  try {
+    fs.rmSync(file, { force: true });
+  } catch {
+    // Where it could not be written, it may not be removable either.
   }
 }
 
