@@ -4,8 +4,17 @@
 #include <stdio.h>
 #include <string.h>
 
-/* invoke(): carries out the frame whose offset stands in the arena's first word. No argument and no
-   result cross here: each would cost as much as a short operation. */
+/* Carries out the frame whose offset stands in the arena's first word. `raw` is the realm's state, and it has an
+   environment. bun:ffi calls it, too: nothing here may use Node-API, which then has no scope open. */
+static void carry_out(void *raw)
+{
+    ng_napi_state *state = raw;
+    uint32_t offset = 0;
+    memcpy(&offset, state->arena, sizeof offset);
+    ng_invoke(state->environment, offset);
+}
+
+/* invoke(state): reads no argument and makes no result, each of which would cost as much as a short operation. */
 static napi_value invoke(napi_env env, napi_callback_info info)
 {
     void *data = NULL;
@@ -15,9 +24,7 @@ static napi_value invoke(napi_env env, napi_callback_info info)
         (void)napi_throw_error(env, "INTERNAL", "invoke before open");
         return NULL;
     }
-    uint32_t offset = 0;
-    memcpy(&offset, state->arena, sizeof offset);
-    ng_invoke(state->environment, offset);
+    carry_out(state);
     return NULL;
 }
 
@@ -173,5 +180,9 @@ bool ng_napi_add_operations(napi_env env, napi_value exports, ng_napi_state *sta
         {"invoke", invoke},      {"stageText", stage_text}, {"stageBytes", stage_bytes},
         {"takeText", take_text}, {"takeBytes", take_bytes}, {"dropBlock", drop_block},
     };
-    return ng_napi_define(env, exports, state, functions, sizeof functions / sizeof functions[0]);
+    /* Both stay for as long as the realm; the state is complete once there is an arena, without which there is no frame
+       to carry out. */
+    return ng_napi_set_number(env, exports, "state", (double)(uintptr_t)state) &&
+           ng_napi_set_number(env, exports, "carryOut", (double)(uintptr_t)carry_out) &&
+           ng_napi_define(env, exports, state, functions, sizeof functions / sizeof functions[0]);
 }

@@ -1,5 +1,6 @@
 """Python code on the core's own threads, and code that can be interrupted."""
 
+import _thread
 import contextvars
 
 
@@ -43,9 +44,7 @@ class _Job:
         self.thread = None
 
     def __call__(self):
-        import threading
-
-        self.thread = threading.get_ident()
+        self.thread = _thread.get_ident()
         completion = self.completion
         try:
             value = self.context.run(
@@ -63,9 +62,15 @@ class _Job:
 def pool_call(completion, function, /, *positional, **named):
     """Queues a call. What interrupts it, for `pool_interrupt`."""
     job = _Job(completion, _operation(), function, positional, named)
-    pool_size()
+    if _pool_size() == 0:
+        pool_size()
     _pool_submit(job)
     return job
+
+
+def pool_post(settle, number, function, /, *positional, **named):
+    """Queues a call that nobody will interrupt. `settle` and `number`: what its Completion is made of."""
+    pool_call(Completion(settle, number), function, *positional, **named)
 
 
 def pool_interrupt(job, reason):

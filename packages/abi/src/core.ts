@@ -6,15 +6,22 @@ export interface Core {
   readonly abiVersion: number;
   /** Another core, which this process had loaded before; then this one offers nothing else. Undefined: it is the first. */
   readonly earlier: string | undefined;
-  /** Starts Python, or joins the one that runs. Blocks while another thread is starting it. */
-  /** @param codeFolder - where the core's compiled Python code is kept between starts; empty: nowhere */
+  /**
+   * Starts Python, or joins the one that runs. Blocks while another thread is starting it.
+   *
+   * @param codeFolder - where the core's compiled Python code is kept between starts; empty: nowhere
+   */
   start(library: string, executable: string, deepBind: boolean, codeFolder: string): CoreAnswer;
   /** What runs; only `status` when nothing does. */
   describe(): CoreDescription;
   /** Makes this thread's environment, or finds it. The arena is the memory its frames lie in. */
   open(): { readonly status: number; readonly arena: ArrayBuffer };
-  /** Carries out the frame whose offset stands in the arena's first word. */
-  invoke(): void;
+  /** What {@link Core.invoke} wants: the address of this realm's state. */
+  readonly state: number;
+  /** The address of the C function behind {@link Core.invoke}. */
+  readonly carryOut: number;
+  /** Carries out the frame whose offset stands in the arena's first word. Once there is an arena. */
+  invoke: (state: number) => void;
   /** The number of a block with the text as UTF-16; of ASCII, one byte a character, less than 0. */
   stageText(text: string): number;
   stageBytes(bytes: Uint8Array): number;

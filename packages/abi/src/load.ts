@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { version } from '../package.json';
+import { openBunDoor } from './bun-door.js';
 import type { Core } from './core.js';
 import { NogilError } from './error.js';
 import { NG_ABI_VERSION } from './generated/constants.js';
@@ -146,6 +147,7 @@ function load(): Loaded {
   if (file === undefined) throw notFound(tried);
   requireSameVersion(file);
   const loaded = open(file);
+  openBunDoor(loaded.core);
   realm[key] = loaded;
   return loaded;
 }

@@ -1,11 +1,15 @@
+import { NG_OPERATION_CALL } from '@nogil/abi/constants';
+
 import { trace } from '../diagnostics/tracing.js';
 import type { Environment } from '../environment.js';
-import { captureSite } from '../errors/stack.js';
+import { captureSite, type Site } from '../errors/stack.js';
 import type { Handle } from '../frame/crossing.js';
+import { invoke } from '../invoke.js';
 import type { Keywords } from '../keywords.js';
 import type { Owned } from '../proxy/owned.js';
+import { supportFunction } from '../support.js';
 import { type Means, waitBounded } from './bounded.js';
-import { openCompletion } from './completion.js';
+import { expectCompletion, openCompletion } from './completion.js';
 import { own } from './operation.js';
 import type { CallBounds } from './options.js';
 
@@ -43,6 +47,9 @@ function queue(
   below: (...values: never[]) => unknown,
 ): Promise<unknown> {
   const site = captureSite(below);
+  if (bounds.signal === undefined && bounds.timeout === undefined) {
+    return queueUnbounded(environment, fn, values, keywords, site);
+  }
   const completion = openCompletion(environment, site);
   let job: Owned;
   try {
@@ -54,6 +61,24 @@ function queue(
     completion.handle.releaseLater();
   }
   return waitBounded(environment, completion, job, MEANS, bounds, site);
+}
+
+/** Most calls: nothing here ever interrupts them, so that nothing of them is held here. */
+function queueUnbounded(
+  environment: Environment,
+  fn: Handle,
+  values: readonly unknown[],
+  keywords: Keywords | undefined,
+  site: Site,
+): Promise<unknown> {
+  const { promise, abandon, settle, number } = expectCompletion(environment, site);
+  try {
+    const post = supportFunction(environment, 'pool_post');
+    invoke(environment, NG_OPERATION_CALL, post, [settle, number, fn, ...values], keywords);
+  } catch (error) {
+    abandon(error);
+  }
+  return promise;
 }
 
 /** A promise that is rejected with anything: a signal's reason need not be an error. */

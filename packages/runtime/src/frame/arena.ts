@@ -67,6 +67,7 @@ const DETAIL = 5;
  */
 export class Arena {
   readonly #core: Core;
+  readonly #state: number;
   readonly #words: Uint32Array;
   readonly #doubles: Float64Array;
   readonly #longs: BigInt64Array;
@@ -77,6 +78,7 @@ export class Arena {
 
   constructor(core: Core, memory: ArrayBuffer) {
     this.#core = core;
+    this.#state = core.state;
     this.#words = new Uint32Array(memory);
     this.#doubles = new Float64Array(memory);
     this.#longs = new BigInt64Array(memory);
@@ -127,7 +129,7 @@ export class Arena {
     words[base + KEYWORDS] = keywords;
     words[base + CAPACITY] = NG_ARENA_SIZE - frame;
     words[NG_ARENA_FRAME] = frame;
-    this.#core.invoke();
+    this.#core.invoke(this.#state);
     return words[base + STATUS] as number;
   }
 

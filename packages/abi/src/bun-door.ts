@@ -1,0 +1,32 @@
+import { createRequire } from 'node:module';
+
+import type { Core } from './core.js';
+
+interface BunFfi {
+  CFunction(definition: {
+    readonly ptr: number;
+    readonly args: readonly ['ptr'];
+    readonly returns: 'void';
+  }): (state: number) => void;
+}
+
+/** Undefined where this Bun has none: it needs a compiler of its own, which not every platform's has. */
+function bunFfi(): BunFfi | undefined {
+  try {
+    return createRequire(import.meta.url)('bun:ffi') as BunFfi;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Lets operations go through bun:ffi on Bun, where that costs less than Node-API; what they do is the same. It runs on the
+ * thread's own stack, as everything that may run Python has to. Python's calls of JavaScript come by Node-API, which opens
+ * a scope of its own for each.
+ */
+export function openBunDoor(core: Core): void {
+  if (process.versions.bun === undefined) return;
+  const ffi = bunFfi();
+  if (ffi === undefined) return;
+  core.invoke = ffi.CFunction({ ptr: core.carryOut, args: ['ptr'], returns: 'void' });
+}
