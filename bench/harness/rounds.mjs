@@ -23,6 +23,8 @@
  * @property {number} rounds
  * @property {number} milliseconds - of one sample
  * @property {number} warmUp - milliseconds
+ * @property {number} settle - milliseconds before each sample that are not counted: since the last one other processes
+ *   have had the caches, and engines throw away code that was not run for a while
  */
 
 /**
@@ -32,7 +34,7 @@
  * @param {(text: string) => void} say - progress
  * @returns {Promise<Map<string, Map<string, Cell>>>} by row, by column
  */
-export async function measure(rows, sources, { rounds, milliseconds, warmUp }, say) {
+export async function measure(rows, sources, { rounds, milliseconds, warmUp, settle }, say) {
   /** @type {Map<string, Map<string, Cell>>} */
   const cells = new Map(rows.map(({ id }) => [id, new Map()]));
   /** @type {{ row: Row, source: Source, cell: Cell }[]} */
@@ -51,6 +53,7 @@ export async function measure(rows, sources, { rounds, milliseconds, warmUp }, s
     say(`round ${round + 1} of ${rounds}`);
     for (const { row, source, cell } of ordered(ready, round)) {
       if (cell.problem !== undefined) continue;
+      if (settle > 0) await source.ask({ sample: row.id, milliseconds: settle });
       const answer = await source.ask({ sample: row.id, milliseconds });
       if (typeof answer.nanoseconds === 'number') cell.samples.push(answer.nanoseconds);
       else {

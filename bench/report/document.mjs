@@ -125,7 +125,7 @@ function howText({ pace, clock }) {
       ? ''
       : ' Synchronous rows count the processor time of their thread, because the machine did other things.';
   return `Each column is a process; each of ${pace.rounds} rounds takes ${pace.milliseconds} ms of every row from every column before the next round
-begins. A time is the median of the rounds; ± is half the interquartile range; a ratio is the median of the rounds' ratios.
+begins, after ${pace.settle} ms that are not counted: other processes have had the caches since. A time is the median of the rounds; ± is half the interquartile range; a ratio is the median of the rounds' ratios.
 Before a row is timed, its result is compared with what the row says must come out. Starts are the median of ${pace.starts} processes.${counted}
 
 *C only* is a C program on the same libpython that attaches, converts from what a JavaScript engine has, calls, converts

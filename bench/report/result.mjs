@@ -22,7 +22,7 @@ import { ratio, summarize } from './statistics.mjs';
  * @property {{ before: number, after: number }} load
  * @property {number} seconds - of the whole run
  * @property {Record<string, string>} versions - by what it is
- * @property {{ rounds: number, milliseconds: number, starts: number }} pace
+ * @property {{ rounds: number, milliseconds: number, settle: number, starts: number }} pace
  * @property {'wall' | 'processor'} clock - of synchronous rows
  * @property {readonly string[]} groups - the Pythons
  * @property {readonly ResultColumn[]} columns

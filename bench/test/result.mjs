@@ -38,7 +38,7 @@ export function resultOf(figures) {
     load: { before: 0.1, after: 1.2 },
     seconds: 100,
     versions: { nogil: '0.1.0', Node: '24.0.0' },
-    pace: { rounds: 3, milliseconds: 10, starts: 1 },
+    pace: { rounds: 3, milliseconds: 10, settle: 2, starts: 1 },
     clock: 'wall',
     groups: [GROUP],
     columns: COLUMNS.map(([id, title, role]) => ({

@@ -4,7 +4,7 @@ import { measure } from '../harness/rounds.mjs';
 import { rowOf } from '../rows/rows.mjs';
 
 const rows = [rowOf('call'), rowOf('get')];
-const pace = { rounds: 3, milliseconds: 1, warmUp: 1 };
+const pace = { rounds: 3, milliseconds: 1, warmUp: 1, settle: 0 };
 const quiet = () => undefined;
 
 /**
@@ -46,6 +46,15 @@ test('a row that a column does not have has no cell; one that fails says why, an
   expect(cells.get('call')?.get('picky')).toEqual({ samples: [], problem: 'crashed' });
   expect(cells.get('call')?.get('b')).toEqual({ samples: [5, 5, 5] });
   expect(log.filter((entry) => entry === 'call picky')).toHaveLength(2);
+});
+
+test('before each sample a column works for a while that is not counted', async () => {
+  /** @type {string[]} */
+  const log = [];
+  const settling = source('a', log, ({ milliseconds }) => ({ nanoseconds: milliseconds }));
+  const cells = await measure([rowOf('call')], [settling], { ...pace, settle: 4 }, quiet);
+  expect(log).toHaveLength(2 * pace.rounds);
+  expect(cells.get('call')?.get('a')?.samples).toEqual([1, 1, 1]);
 });
 
 test('two programs of one column share its rows', async () => {
