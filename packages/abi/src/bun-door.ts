@@ -10,15 +10,6 @@ interface BunFfi {
   }): (state: number) => void;
 }
 
-/** Undefined where this Bun has none: it needs a compiler of its own, which not every platform's has. */
-function bunFfi(): BunFfi | undefined {
-  try {
-    return createRequire(import.meta.url)('bun:ffi') as BunFfi;
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * Lets operations go through bun:ffi on Bun, where that costs less than Node-API; what they do is the same. It runs on the
  * thread's own stack, as everything that may run Python has to. Python's calls of JavaScript come by Node-API, which opens
@@ -26,7 +17,10 @@ function bunFfi(): BunFfi | undefined {
  */
 export function openBunDoor(core: Core): void {
   if (process.versions.bun === undefined) return;
-  const ffi = bunFfi();
-  if (ffi === undefined) return;
-  core.invoke = ffi.CFunction({ ptr: core.carryOut, args: ['ptr'], returns: 'void' });
+  try {
+    const ffi = createRequire(import.meta.url)('bun:ffi') as BunFfi;
+    core.invoke = ffi.CFunction({ ptr: core.carryOut, args: ['ptr'], returns: 'void' });
+  } catch {
+    // It needs a compiler of its own, which not every platform's Bun has: Node-API does the same.
+  }
 }

@@ -34,10 +34,13 @@ const lifetimes: ReadonlySet<string> = new Set(['released', 'thread']);
 
 let processNumber: number | undefined;
 
-function thisProcess(): number {
+function randomNumber(): number {
   // By need: loading it takes longer than the rest of this package.
-  const { randomInt } = process.getBuiltinModule('node:crypto');
-  return (processNumber ??= core().tokenProcess(randomInt(1, 2 ** 47)));
+  return process.getBuiltinModule('node:crypto').randomInt(1, 2 ** 47);
+}
+
+function thisProcess(): number {
+  return (processNumber ??= core().tokenProcess(randomNumber()));
 }
 
 /** Whether a value has the shape of a token. It may be stale all the same. */

@@ -30,7 +30,7 @@ function candidate(facts: FakeFacts = {}): Candidate {
 }
 
 function contextOf({ env }: Candidate): ReturnType<typeof searchContext> {
-  return searchContext({ env }, true);
+  return searchContext({ env, recall: true });
 }
 
 /** Keeps its answer, and says where. */
@@ -52,10 +52,14 @@ function recalled(python: Candidate, env = python.env): ProbeAnswer | undefined 
 describe.skipIf(process.platform !== 'linux')('an answer that was given before', () => {
   test('is used without starting the program', () => {
     const python = candidate();
-    const find = (): unknown => findPython({ executable: python.file, env: python.env });
+    const find = (recalls = true): unknown =>
+      findPython({ executable: python.file, env: python.env, recall: recalls });
     expect(find).toThrow(/cannot be used/);
     remember(python);
     expect(find()).toMatchObject({ executable: python.file, prefix: python.prefix });
+    // Asked all the same, it does not answer: that it once did is forgotten.
+    expect(() => find(false)).toThrow(/cannot be used/);
+    expect(find).toThrow(/cannot be used/);
   });
 
   test('is not enough for a list, which says how things are', () => {
@@ -65,8 +69,14 @@ describe.skipIf(process.platform !== 'linux')('an answer that was given before',
     expect(report).toMatchObject({ path: python.file, usable: false });
   });
 
-  test('is only for its own user to read', () => {
-    expect(fs.statSync(remember(candidate())).mode & 0o777).toBe(0o600);
+  test('is only for its own user to read, and hides nothing that is installed beside it', () => {
+    const file = remember(candidate());
+    expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+    expect(fs.statSync(path.dirname(file)).mode & 0o777).toBe(0o700);
+    const home = path.dirname(path.dirname(file));
+    const usual = path.join(folder, 'usual');
+    fs.mkdirSync(usual);
+    expect(fs.statSync(home).mode).toBe(fs.statSync(usual).mode);
   });
 
   test.each([
@@ -92,6 +102,12 @@ describe.skipIf(process.platform !== 'linux')('an answer that was given before',
       'its standard library is gone',
       ({ prefix }) => {
         fs.rmSync(path.join(prefix, 'lib'), { recursive: true });
+      },
+    ],
+    [
+      'its library is another',
+      ({ answer }) => {
+        fs.appendFileSync(answer.details?.library.loaded ?? '', 'more');
       },
     ],
     [
@@ -159,6 +175,15 @@ describe.skipIf(process.platform !== 'linux')('an answer that was given before',
     const python = candidate({ version: [3, 13, 1], freeThreaded: false });
     const context = contextOf(python);
     keep(context, python.file, stampOf(context, python.file) ?? '', python.answer);
+    expect(fs.existsSync(path.join(python.prefix, 'home'))).toBe(false);
+  });
+
+  test('is none of what answers for another program, as a shim does', () => {
+    const python = candidate();
+    const shim = path.join(folder, 'shim', 'python3');
+    writeFile(shim, elfHeader(process.arch), 0o755);
+    const context = contextOf(python);
+    keep(context, shim, stampOf(context, shim) ?? '', python.answer);
     expect(fs.existsSync(path.join(python.prefix, 'home'))).toBe(false);
   });
 

@@ -1,6 +1,14 @@
-import { type Core, startPython as startChosen } from '@nogil/abi';
+import { isAbsolute } from 'node:path';
+
+import { type Core, NogilError, startPython as startChosen } from '@nogil/abi';
 import { NG_STATUS_OK } from '@nogil/abi/constants';
-import { cacheDirectory, cacheLayout, findPython, type FindOptions } from '@nogil/python';
+import {
+  cacheDirectory,
+  cacheLayout,
+  findPython,
+  type FindOptions,
+  type PythonInstallation,
+} from '@nogil/python';
 
 /** Which Python to start. Without any of it, the first usable one in the documented order. */
 export interface StartOptions {
@@ -61,10 +69,21 @@ export function startPython(core: Core, options: StartOptions): void {
     ...(options.executable === undefined ? {} : { executable: options.executable }),
     ...(options.version === undefined ? {} : { version: options.version }),
   };
-  const python = findPython(search);
+  try {
+    startFound(findPython({ ...search, recall: true }));
+  } catch (error) {
+    if (!(error instanceof NogilError && error.code === 'PYTHON_START_FAILED')) throw error;
+    // What it answered before may be true no more. Asked again, it says what is wrong, or another one is found.
+    startFound(findPython(search));
+  }
+}
+
+function startFound({ executable, libpython }: PythonInstallation): void {
+  const folder = cacheLayout(cacheDirectory()).code;
   startChosen({
-    executable: python.executable,
-    library: python.libpython,
-    codeFolder: cacheLayout(cacheDirectory()).code,
+    executable,
+    library: libpython,
+    // Without a home it is relative: what lies in some working directory is not to be run.
+    ...(isAbsolute(folder) ? { codeFolder: folder } : {}),
   });
 }

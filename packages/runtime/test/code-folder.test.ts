@@ -18,7 +18,7 @@ function newHome(): string {
 }
 
 /** A process that starts Python, passes an object of JavaScript's to it, and says what came of it. */
-function start(home: string): void {
+function start(home: string, variables: Readonly<Record<string, string>> = {}): void {
   const program = `
     import { python } from ${JSON.stringify(entry)};
     const get = python.eval('lambda target: target.size');
@@ -28,7 +28,7 @@ function start(home: string): void {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     ['--input-type=module', '-e', program],
-    { encoding: 'utf8', env: { ...process.env, NOGIL_HOME: home }, timeout: 60_000 },
+    { encoding: 'utf8', env: { ...process.env, NOGIL_HOME: home, ...variables }, timeout: 60_000 },
   );
   expect({ stdout, stderr, status }).toEqual({ stdout: '42\n', stderr: '', status: 0 });
 }
@@ -88,7 +88,7 @@ describe("the core's compiled Python code", () => {
       },
     ],
     [
-      'is of other sources',
+      'says it is of other sources',
       (file) => {
         const content = fs.readFileSync(file);
         content[content.indexOf('\n') + 1] = (content[content.indexOf('\n') + 1] ?? 0) ^ 1;
@@ -119,6 +119,11 @@ describe("the core's compiled Python code", () => {
     held.forEach((descriptor) => {
       fs.closeSync(descriptor);
     });
+  });
+
+  it('is compiled each time where the place cannot be named in this locale', () => {
+    const umlaut = path.join(folder, 'größe 日本');
+    start(umlaut, { PYTHONUTF8: '0', LC_ALL: 'C' });
   });
 
   it('is compiled each time where it cannot be kept', () => {

@@ -16,7 +16,7 @@ import { buildText, matchesRequest, type VersionRequest } from '../version-reque
 import { installAdvice } from './advice.js';
 import { probe, type ProbeResult } from './probe.js';
 import type { ProbeAnswer, ProbeDetails } from './probe-answer.js';
-import { keep, recall, stampOf } from './recall.js';
+import { forget, keep, recall, stampOf } from './recall.js';
 import { findSharedLibrary } from './shared-library.js';
 
 /** What a search knows: who asks, for what, from where. */
@@ -89,7 +89,10 @@ function ask(context: SearchContext, file: string): ProbeResult {
   const before = stamp === undefined || !context.recalls ? undefined : recall(context, file, stamp);
   if (before !== undefined) return { answer: before };
   const result = probe(context.host, file, context.env, context.cwd, context.timeout);
-  if (stamp !== undefined && result.answer !== undefined) keep(context, file, stamp, result.answer);
+  if (stamp !== undefined) {
+    if (result.answer === undefined) forget(context, file);
+    else keep(context, file, stamp, result.answer);
+  }
   return result;
 }
 

@@ -31,14 +31,19 @@ export interface FindOptions {
   readonly cwd?: string;
   /** Environment variables to go by; `process.env` by default. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /**
+   * Whether an answer that a candidate gave before will do, where nothing that it depends on has changed since; false when
+   * left out. It is kept of CPython 3.14 and newer, in the cache directory, and may be wrong where a file was removed that
+   * Python needs: then ask again without.
+   */
+  readonly recall?: boolean;
 }
 
 /**
  * Finds the Python to use: `executable`, `NOGIL_PYTHON`, `VIRTUAL_ENV`, the nearest `.venv`, the
  * embedded package, Pythons installed by nogil, then `PATH`, pyenv, uv and conda; within one folder
  * newer before older and free-threaded before GIL. Candidates are started one after another (once each,
- * at most ten seconds) until one is usable; one of 3.14 or newer that answered before, and has not changed since, is not
- * started again.
+ * at most ten seconds) until one is usable.
  *
  * A Python that was named (by the option, `NOGIL_PYTHON`, `VIRTUAL_ENV` or a `.venv` folder) and is
  * refused is an error; another one is never taken instead.
@@ -52,7 +57,7 @@ export interface FindOptions {
  *   version that is none
  */
 export function findPython(options: FindOptions = {}): PythonInstallation {
-  const context = searchContext(options, true);
+  const context = searchContext(options);
   const looked: string[] = [];
   for (const { report, source, absence } of search(context)) {
     if (report === undefined) {
@@ -152,8 +157,8 @@ function refused(report: RefusedCandidate): NogilError {
   );
 }
 
-/** The search that options describe. @param recalls - whether answers that candidates gave before will do */
-export function searchContext(options: FindOptions, recalls = false): SearchContext {
+/** The search that options describe. */
+export function searchContext(options: FindOptions): SearchContext {
   const env = options.env ?? process.env;
   return {
     host: {
@@ -167,6 +172,6 @@ export function searchContext(options: FindOptions, recalls = false): SearchCont
     request: options.version === undefined ? undefined : parseVersionRequest(options.version),
     cacheDirectory: cacheDirectory(env),
     timeout: probeTimeout,
-    recalls,
+    recalls: options.recall === true,
   };
 }

@@ -8,13 +8,15 @@ import { version } from '../../package.json';
 import { readBinaryHeader } from '../binary-header.js';
 import { cacheLayout } from '../cache-directory.js';
 import type { SearchContext } from './assess.js';
+import { removeOwn, readOwn, writeOwn } from './own-file.js';
 import { parseProbeAnswer, type ProbeAnswer } from './probe-answer.js';
 
-/** What decides which files a program is made of, and where its user's packages are; `-E` ignores the rest. */
+/** What decides which libraries a program loads, and where its user's packages are: all that `-E` leaves. */
 const VARIABLES = [
   'HOME',
   'USERPROFILE',
   'APPDATA',
+  'PYTHONUSERBASE',
   'LD_LIBRARY_PATH',
   'LD_PRELOAD',
   'DYLD_LIBRARY_PATH',
@@ -26,22 +28,20 @@ const VARIABLES = [
 const LONGEST_NAME = 255;
 
 /**
- * Everything that an answer depends on, before the candidate is asked.
+ * Everything that an answer depends on, as far as it shows before the candidate is asked.
  *
- * @returns undefined for what must be asked each time: a script (a shim of pyenv's goes by the folder it is run in), or
- *   a file that cannot be read
+ * @returns undefined for what must be asked each time: a script, or a file that cannot be read
  */
 export function stampOf(context: SearchContext, file: string): string | undefined {
   try {
     if (readBinaryHeader(file) === undefined) return undefined;
-    const real = fs.realpathSync(file);
-    const { dev, ino, size, mtimeMs, ctimeMs } = fs.statSync(real);
     const folder = path.dirname(file);
     const settings = [folder, path.dirname(folder)].map((each) =>
       textOf(path.join(each, 'pyvenv.cfg')),
     );
     const variables = VARIABLES.map((name) => context.env[name] ?? null);
-    return JSON.stringify([version, real, dev, ino, size, mtimeMs, ctimeMs, settings, variables]);
+    const { arch } = context.host;
+    return JSON.stringify([version, arch, identityOf(file), settings, variables]);
   } catch {
     return undefined; // asking says what is wrong with it
   }
@@ -58,11 +58,12 @@ export function recall(
   stamp: string,
 ): ProbeAnswer | undefined {
   const place = placeOf(context, file);
-  const text = place === undefined ? undefined : ownText(place);
+  const text = place === undefined ? undefined : readOwn(place);
   const kept = text === undefined ? undefined : parseKept(text);
   if (kept?.stamp !== stamp) return undefined;
   const answer = parseProbeAnswer(kept.answer);
-  return answer !== undefined && isWorthKeeping(answer) ? answer : undefined;
+  if (answer === undefined || !isWorthKeeping(file, answer)) return undefined;
+  return partsOf(answer) === kept.parts ? answer : undefined;
 }
 
 /** Keeps an answer. That it cannot be kept is nobody's problem: the candidate is asked again. */
@@ -73,72 +74,76 @@ export function keep(
   answer: ProbeAnswer,
 ): void {
   const place = placeOf(context, file);
-  if (place === undefined || !isWorthKeeping(answer)) return;
-  // Renamed when it is whole: another process may read at any time.
-  const part = `${place}.${process.pid}.${performance.now()}`;
-  try {
-    fs.mkdirSync(path.dirname(place), { recursive: true, mode: 0o700 });
-    fs.writeFileSync(part, JSON.stringify({ stamp, answer: JSON.stringify(answer) }), {
-      mode: 0o600,
-      flag: 'wx',
-    });
-    fs.renameSync(part, place);
-  } catch {
-    removeIfPossible(part);
-  }
+  if (place === undefined || !isWorthKeeping(file, answer)) return;
+  const kept: Kept = { stamp, parts: partsOf(answer), answer: JSON.stringify(answer) };
+  writeOwn(place, JSON.stringify(kept));
 }
 
-function removeIfPossible(file: string): void {
-  try {
-    fs.rmSync(file, { force: true });
-  } catch {
-    // Where it could not be written, it may not be removable either.
-  }
+/** The candidate answers no more, or otherwise. */
+export function forget(context: SearchContext, file: string): void {
+  const place = placeOf(context, file);
+  if (place !== undefined) removeOwn(place);
+}
+
+/** What is kept. */
+interface Kept {
+  readonly stamp: string;
+  /** The files that the answer names. */
+  readonly parts: string;
+  readonly answer: string;
 }
 
 /**
  * Older Pythons end the process when they cannot be initialised, for a library that somebody removed, say: each of them
- * shows in a process of its own that it can be.
+ * shows in a process of its own that it can be. And what answers for another program, as shims and launchers do, may
+ * answer for yet another the next time.
  */
-function isWorthKeeping(answer: ProbeAnswer): boolean {
-  const [major, minor] = answer.version;
-  const { details } = answer;
-  return (
-    major === 3 &&
-    minor >= 14 &&
-    details !== undefined &&
-    fs.existsSync(path.join(details.stdlib, 'os.py'))
-  );
-}
-
-function placeOf(context: SearchContext, file: string): string | undefined {
-  const name = `${encodeURIComponent(file)}.json`;
-  return name.length > LONGEST_NAME
-    ? undefined
-    : path.join(cacheLayout(context.cacheDirectory).answers, name);
-}
-
-/** The text of a file that nobody but this user, or one who may do anything, can have written: it names a library. */
-function ownText(file: string): string | undefined {
-  let descriptor: number | undefined;
+function isWorthKeeping(file: string, { version: [major, minor], details }: ProbeAnswer): boolean {
+  if (major !== 3 || minor < 14 || details === undefined) return false;
   try {
-    descriptor = fs.openSync(file, 'r');
-    const { uid, mode } = fs.fstatSync(descriptor);
-    const me = process.geteuid?.();
-    const isOwn = me === undefined || ((uid === me || uid === 0) && (mode & 0o022) === 0);
-    return isOwn ? fs.readFileSync(descriptor, 'utf8') : undefined;
+    const answersForItself = fs.realpathSync(details.executable) === fs.realpathSync(file);
+    return answersForItself && fs.existsSync(path.join(details.stdlib, 'os.py'));
   } catch {
-    return undefined; // there is none, or none that can be read
-  } finally {
-    if (descriptor !== undefined) fs.closeSync(descriptor);
+    return false;
   }
 }
 
-function parseKept(text: string): { stamp: string; answer: string } | undefined {
+/** A virtual environment's program may be a copy: then its base changes without it. */
+function partsOf({ details }: ProbeAnswer): string {
+  const files = [details?.base_executable, details?.library.loaded];
+  return JSON.stringify(files.map((each) => (each == null ? null : identityOrNull(each))));
+}
+
+function identityOf(file: string): unknown {
+  const real = fs.realpathSync(file);
+  const { dev, ino, size, mtimeMs, ctimeMs } = fs.statSync(real);
+  return [real, dev, ino, size, mtimeMs, ctimeMs];
+}
+
+function identityOrNull(file: string): unknown {
   try {
-    const kept = JSON.parse(text) as { stamp?: unknown; answer?: unknown } | null;
-    return typeof kept?.stamp === 'string' && typeof kept.answer === 'string'
-      ? { stamp: kept.stamp, answer: kept.answer }
+    return identityOf(file);
+  } catch {
+    return null;
+  }
+}
+
+/** Where its answer is kept; undefined: nowhere. */
+function placeOf(context: SearchContext, file: string): string | undefined {
+  const name = `${version}-${encodeURIComponent(file)}.json`;
+  const { answers } = cacheLayout(context.cacheDirectory);
+  // Without a home it is relative: what lies in some working directory is nothing to go by.
+  return name.length <= LONGEST_NAME && path.isAbsolute(answers)
+    ? path.join(answers, name)
+    : undefined;
+}
+
+function parseKept(text: string): Kept | undefined {
+  try {
+    const kept = JSON.parse(text) as Partial<Record<keyof Kept, unknown>> | null;
+    const { stamp, parts, answer } = kept ?? {};
+    return typeof stamp === 'string' && typeof parts === 'string' && typeof answer === 'string'
+      ? { stamp, parts, answer }
       : undefined;
   } catch {
     return undefined;
