@@ -62,8 +62,7 @@ class _Job:
 def pool_call(completion, function, /, *positional, **named):
     """Queues a call. What interrupts it, for `pool_interrupt`."""
     job = _Job(completion, _operation(), function, positional, named)
-    if _pool_size() == 0:
-        pool_size()
+    pool_size()
     _pool_submit(job)
     return job
 

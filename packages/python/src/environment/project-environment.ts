@@ -1,4 +1,5 @@
 /** The virtual environment that a project's packages go to, found or made. Never a base installation. */
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { NogilError } from '@nogil/abi';
@@ -60,8 +61,6 @@ export function exclusively<Result>(
   signal: AbortSignal | undefined,
   body: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  // By need: loading it takes longer than the rest of this package.
-  const { createHash } = process.getBuiltinModule('node:crypto');
   const key = createHash('sha256').update(path.resolve(folder)).digest('hex').slice(0, 16);
   const file = path.join(cacheLayout(cacheDirectory(env)).locks, `environment-${key}.lock`);
   return withLock(file, { signal, onWait: () => undefined }, body);

@@ -4,7 +4,7 @@ import type { Site } from '../errors/stack.js';
 import type { Owned } from '../proxy/owned.js';
 import type { Completion } from './completion.js';
 import { ask, interrupt, Reason, timedOut } from './operation.js';
-import type { CallBounds } from './options.js';
+import { type CallBounds, isUnbounded } from './options.js';
 
 /** How long Python has to answer an interrupt before its caller is told without, in milliseconds. */
 const GRACE_MS = 300;
@@ -107,7 +107,7 @@ export function waitBounded(
   bounds: CallBounds,
   site: Site,
 ): Promise<unknown> {
-  if (bounds.signal === undefined && bounds.timeout === undefined) {
+  if (isUnbounded(bounds)) {
     job.releaseLater();
     return completion.promise;
   }

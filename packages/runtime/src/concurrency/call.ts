@@ -11,7 +11,7 @@ import { supportFunction } from '../support.js';
 import { type Means, waitBounded } from './bounded.js';
 import { expectCompletion, openCompletion } from './completion.js';
 import { own } from './operation.js';
-import type { CallBounds } from './options.js';
+import { type CallBounds, isUnbounded } from './options.js';
 
 const MEANS: Means = { interrupt: 'pool_interrupt', place: 'pool_place' };
 
@@ -47,7 +47,7 @@ function queue(
   below: (...values: never[]) => unknown,
 ): Promise<unknown> {
   const site = captureSite(below);
-  if (bounds.signal === undefined && bounds.timeout === undefined) {
+  if (isUnbounded(bounds)) {
     return queueUnbounded(environment, fn, values, keywords, site);
   }
   const completion = openCompletion(environment, site);

@@ -16,6 +16,11 @@ export interface CallBounds {
   readonly timeout?: number;
 }
 
+/** Whether nothing ends a call but Python. */
+export function isUnbounded({ signal, timeout }: CallBounds): boolean {
+  return signal === undefined && timeout === undefined;
+}
+
 /** How a Python function is called. */
 export interface CallOptions extends CallBounds {
   /** Keyword arguments. */

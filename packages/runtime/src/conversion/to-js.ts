@@ -41,21 +41,21 @@ export function resultReader(policy: Policy): typeof readResult {
 /** What {@link presentReader} reads where there is no value. */
 export const absent = Symbol('absent');
 
-function readPresent(environment: Environment, frame: number): unknown {
+/** The answer of an operation that may have none, `absent` then: None and nothing may look alike. */
+export function readPresent(environment: Environment, frame: number, policy: Policy): unknown {
   const slot = environment.arena.result(frame);
   const nothing = environment.arena.tag(slot) === NG_TAG_MISSING;
-  return nothing ? absent : readSlot(environment, slot, nogil);
+  return nothing ? absent : readSlot(environment, slot, policy);
 }
 
-function readPresentAsPyodide(environment: Environment, frame: number): unknown {
-  const slot = environment.arena.result(frame);
-  const nothing = environment.arena.tag(slot) === NG_TAG_MISSING;
-  return nothing ? absent : readSlot(environment, slot, pyodide);
-}
+const readPresentAsNogil: typeof readResult = (environment, frame) =>
+  readPresent(environment, frame, nogil);
+const readPresentAsPyodide: typeof readResult = (environment, frame) =>
+  readPresent(environment, frame, pyodide);
 
-/** As {@link resultReader}, for what may be missing: None and nothing may look alike. */
+/** As {@link resultReader}, for {@link readPresent}. */
 export function presentReader(policy: Policy): typeof readResult {
-  return policy === nogil ? readPresent : readPresentAsPyodide;
+  return policy === nogil ? readPresentAsNogil : readPresentAsPyodide;
 }
 
 /** The value of a slot that Python filled. Frees its block; a handle in it belongs to the proxy made of it. */

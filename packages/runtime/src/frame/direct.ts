@@ -1,7 +1,7 @@
-import { NG_STATUS_OK, NG_TAG_MISSING } from '@nogil/abi/constants';
+import { NG_STATUS_OK } from '@nogil/abi/constants';
 
 import type { Policy } from '../conversion/policy.js';
-import { absent, readSlot } from '../conversion/to-js.js';
+import { readPresent, readSlot } from '../conversion/to-js.js';
 import type { Environment } from '../environment.js';
 import { failure } from '../errors/failure.js';
 import { isScalar } from './crossing.js';
@@ -80,8 +80,7 @@ export function operateOnHandle(
     arena.writeHandle(arena.argument(frame, 0), handle);
     const status = arena.invoke(frame, operation, 1, 0);
     if (status !== NG_STATUS_OK) throw failure(environment, frame, status, operateOnHandle);
-    const slot = arena.result(frame);
-    return arena.tag(slot) === NG_TAG_MISSING ? absent : readSlot(environment, slot, policy);
+    return readPresent(environment, frame, policy);
   } finally {
     arena.give(frame);
   }
