@@ -103,9 +103,10 @@ function versions() {
 function print(all) {
   for (const group of all.groups)
     console.log(`\nPython ${group}\n${onTerminal(tableOf(all, group))}`);
-  for (const { row, group, text, limit, figure, met } of judge(all)) {
+  for (const { row, group, text, limit, figure, met, least } of judge(all)) {
+    const host = least === undefined ? '' : `; C behind Node-API ${digits(least)}`;
     console.log(
-      `${met ? 'met    ' : 'NOT MET'}  ${row}, ${group}: ${digits(figure)}; budget ${digits(limit)} ${text}`,
+      `${met ? 'met    ' : 'NOT MET'}  ${row}, ${group}: ${digits(figure)}; budget ${digits(limit)} ${text}${host}`,
     );
   }
   for (const { row, group, peer, own, times: factor } of behind(all)) {

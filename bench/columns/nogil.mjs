@@ -130,7 +130,7 @@ function crossing() {
     words[base + 3] = 0;
     words[base + 4] = 4096;
     words[0] = frame;
-    core.invoke(core.state);
+    core.invoke();
     words[0] = before ?? 0;
   };
 }

@@ -6,8 +6,8 @@
 static PyObject *add, *math, *sqrt_, *thing, *type, *echo, *count, *raises, *nbytes, *small, *large;
 static PyObject *name_sqrt, *name_method, *name_size, *name_extent;
 
-static char *latin1;   /* long_text bytes of ASCII */
-static char *text_out; /* as much as the longest text needs */
+char *floor_text_in;
+char *floor_text_out;
 static char *memory;   /* LARGE bytes: a typed array */
 
 static int take(PyObject *subject, const char *name, PyObject **out)
@@ -33,14 +33,14 @@ int floor_calls_open(PyObject *subject)
     if (intern("sqrt", &name_sqrt) || intern("method", &name_method) ||
         intern("size", &name_size) || intern("extent", &name_extent))
         return -1;
-    latin1 = malloc(LONG_TEXT);
-    text_out = malloc(LONG_TEXT);
+    floor_text_in = malloc(LONG_TEXT + 1);
+    floor_text_out = malloc(LONG_TEXT);
     memory = calloc(1, LARGE);
-    if (latin1 == NULL || text_out == NULL || memory == NULL) {
+    if (floor_text_in == NULL || floor_text_out == NULL || memory == NULL) {
         PyErr_NoMemory();
         return -1;
     }
-    memset(latin1, 'x', LONG_TEXT);
+    memset(floor_text_in, 'x', LONG_TEXT);
     return 0;
 }
 
@@ -133,12 +133,12 @@ static int set(long i)
 static int echo_latin1(Py_ssize_t length)
 {
     attach();
-    PyObject *text = PyUnicode_DecodeLatin1(latin1, length, NULL);
+    PyObject *text = PyUnicode_DecodeLatin1(floor_text_in, length, NULL);
     PyObject *result = PyObject_CallOneArg(echo, text);
     Py_XDECREF(text);
     if (result == NULL)
         return -1;
-    memcpy(text_out, PyUnicode_1BYTE_DATA(result), (size_t)PyUnicode_GET_LENGTH(result));
+    memcpy(floor_text_out, PyUnicode_1BYTE_DATA(result), (size_t)PyUnicode_GET_LENGTH(result));
     Py_DECREF(result);
     detach();
     return 0;
@@ -169,7 +169,7 @@ static int text_mixed(long i)
     Py_XDECREF(result);
     if (encoded == NULL)
         return -1;
-    memcpy(text_out, PyBytes_AS_STRING(encoded), (size_t)PyBytes_GET_SIZE(encoded));
+    memcpy(floor_text_out, PyBytes_AS_STRING(encoded), (size_t)PyBytes_GET_SIZE(encoded));
     Py_DECREF(encoded);
     detach();
     return 0;
@@ -224,7 +224,7 @@ static int exception(long i)
     PyErr_NormalizeException(&kind, &value, &traceback);
     PyObject *text = PyObject_Str(value);
     if (text != NULL)
-        memcpy(text_out, PyUnicode_1BYTE_DATA(text), (size_t)PyUnicode_GET_LENGTH(text));
+        memcpy(floor_text_out, PyUnicode_1BYTE_DATA(text), (size_t)PyUnicode_GET_LENGTH(text));
     Py_XDECREF(kind);
     Py_XDECREF(value);
     Py_XDECREF(traceback);

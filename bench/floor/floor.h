@@ -44,6 +44,10 @@ static inline void detach(void)
     floor_thread = PyEval_SaveThread();
 }
 
+/* Text of LONG_TEXT bytes that a row sends, with room for a terminator, and what it has brought back. */
+extern char *floor_text_in;
+extern char *floor_text_out;
+
 /* What an operation has brought back. Volatile: it is made although nobody reads it. */
 extern volatile double floor_number;
 

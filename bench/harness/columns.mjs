@@ -16,7 +16,7 @@ import { environmentFor } from './pythons.mjs';
  * @property {string} key - `nogil-node 3.14.5t`; of this run only
  * @property {string} group - the Python's name
  * @property {string} title
- * @property {'floor' | 'nogil' | 'peer'} role
+ * @property {'floor' | 'host' | 'nogil' | 'peer'} role
  * @property {readonly Program[]} programs - together they have its rows
  * @property {readonly Program[]} once - run one after the other they are its start, first call and end
  * @property {Program} [keep] - answers for memory
@@ -34,6 +34,7 @@ import { environmentFor } from './pythons.mjs';
 /** @type {readonly Known[]} */
 const KNOWN = [
   { id: 'floor', title: 'C only', role: 'floor' },
+  { id: 'host', title: 'C behind Node-API', role: 'host' },
   { id: 'nogil-node', title: 'nogil, Node', role: 'nogil' },
   { id: 'nogil-bun', title: 'nogil, Bun', role: 'nogil' },
   { id: 'node-calls-python', title: 'node-calls-python', role: 'peer' },
@@ -85,6 +86,8 @@ async function programsOf(id, python, { node, bun }, say) {
   switch (id) {
     case 'floor':
       return floor(python, node);
+    case 'host':
+      return host(python, node);
     case 'nogil-node':
       return scripted(node, 'nogil.mjs', nogilEnvironment(python));
     case 'nogil-bun':
@@ -144,18 +147,29 @@ async function peer(package_, file, python, engine, say) {
  * @param {Engine} node
  */
 async function floor(python, node) {
-  const { program, addon } = await buildFloor(python, node.headers);
+  const { program, addons } = await buildFloor(python, node.headers);
   const env = { ...environmentFor(python), PYTHONPATH: columnFolder };
   const own = { command: program, args: [], env };
   const callback = {
-    ...scripted(node, 'floor-callback.mjs', { ...env, NOGIL_BENCH_ADDON: addon }),
+    ...scripted(node, 'floor-callback.mjs', { ...env, NOGIL_BENCH_ADDON: addons?.callback }),
   };
   return {
-    programs: addon === undefined ? [own] : [own, ...callback.programs],
+    programs: addons === undefined ? [own] : [own, ...callback.programs],
     once: [
       { command: node.program, args: ['-e', '0'], env },
       { command: python.executable, args: ['-c', 'pass'], env },
     ],
     keep: own,
   };
+}
+
+/**
+ * @param {Python} python
+ * @param {Engine} node
+ */
+async function host(python, node) {
+  const { addons } = await buildFloor(python, node.headers);
+  if (addons === undefined) throw new Error(`there are no headers beside ${node.program}`);
+  const env = { ...environmentFor(python), PYTHONPATH: columnFolder };
+  return scripted(node, 'host.mjs', { ...env, NOGIL_BENCH_HOST: addons.host });
 }

@@ -7,12 +7,16 @@ import * as values from '../rows/values.mjs';
 
 /** @typedef {import('./pythons.mjs').Python} Python */
 
+/** What is no part of the C program. */
+const ADDON_SOURCES = ['callback.c', 'host.c'];
+
 /**
- * Builds the C program of a Python, and the addon that measures callbacks. A second or two, so it is done anew each time.
+ * Builds the C program of a Python, and the addons that do the same behind an engine. A few seconds, so it is done anew
+ * each time.
  *
  * @param {Python} python
- * @param {string | undefined} headers - the folder that holds `include/node`; without it there is no addon
- * @returns {Promise<{ program: string, addon: string | undefined }>}
+ * @param {string | undefined} headers - the folder that holds `include/node`; without it there are no addons
+ * @returns {Promise<{ program: string, addons: { callback: string, host: string } | undefined }>}
  * @throws Error with what the compiler said
  */
 export async function buildFloor(python, headers) {
@@ -21,22 +25,26 @@ export async function buildFloor(python, headers) {
   writeFileSync(path.join(folder, 'values.h'), valuesHeader());
   const program = path.join(folder, 'floor');
   const sources = readdirSync(floorFolder).filter((file) => file.endsWith('.c'));
-  const own = sources
-    .filter((file) => file !== 'callback.c')
-    .map((file) => path.join(floorFolder, file));
+  const at = (/** @type {string} */ file) => path.join(floorFolder, file);
+  const own = sources.filter((file) => !ADDON_SOURCES.includes(file)).map(at);
   const compiler = process.env.CC ?? 'cc';
   const flags = ['-O2', '-pthread', `-I${folder}`, `-I${python.include}`];
   const libraries = [`-L${python.library}`, `-l${python.link}`, `-Wl,-rpath,${python.library}`];
   await capture(compiler, [...flags, ...own, '-o', program, ...libraries]);
-  if (headers === undefined) return { program, addon: undefined };
-  const addon = path.join(folder, 'callback.node');
+  if (headers === undefined) return { program, addons: undefined };
   const shared =
     process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
-  await capture(compiler, [
-    ...[...flags, `-I${path.join(headers, 'include', 'node')}`, '-fPIC', ...shared],
-    ...[path.join(floorFolder, 'callback.c'), '-o', addon, ...libraries],
-  ]);
-  return { program, addon };
+  const build = async (/** @type {string} */ name, /** @type {string[]} */ ...files) => {
+    const addon = path.join(folder, name);
+    await capture(compiler, [
+      ...[...flags, `-I${path.join(headers, 'include', 'node')}`, '-fPIC', ...shared],
+      ...[...files.map(at), '-o', addon, ...libraries],
+    ]);
+    return addon;
+  };
+  const callback = await build('callback.node', 'callback.c');
+  const host = await build('host.node', 'host.c', 'calls.c');
+  return { program, addons: { callback, host } };
 }
 
 /** What rows/values.mjs says, for C. */

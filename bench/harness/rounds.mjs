@@ -1,6 +1,6 @@
 // @ts-check
-// Rounds: each takes one sample of every row from every column before the next begins, so that a machine that slows down
-// slows all of them, and figures of one round can be divided by each other.
+// Rounds: each takes one sample of every row from every column before the next begins, so that whatever slows a machine for
+// a while meets all of them, and each has rounds without.
 
 /** @typedef {import('../rows/rows.mjs').Row} Row */
 

@@ -25,7 +25,9 @@ const COLOURS = ['#0072b2', '#000000', '#e69f00', '#009e73', '#cc79a7', '#d55e00
  */
 export function chart(result, group) {
   const floor = columnOf(result, group, 'floor')?.key ?? '';
-  const columns = columnsOf(result, group).filter(({ role }) => role !== 'floor');
+  const columns = columnsOf(result, group).filter(
+    ({ role }) => role === 'nogil' || role === 'peer',
+  );
   const lines = result.rows
     .filter(({ kind }) => kind === 'loop' || kind === 'start')
     .map((row) => ({

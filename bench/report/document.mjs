@@ -36,7 +36,7 @@ function head({ date, machine, versions, load, seconds }) {
     `Written by \`npm run bench\` on ${date.slice(0, 10)}, in ${Math.round(seconds)} seconds. ${machine.processor}, ${machine.cores} cores, ` +
       `${machine.gibibytes} GiB, ${machine.system}. ${named.join(', ')}.`,
     `Load of the machine before the run ${digits(load.before)}, after it ${digits(load.after)}: ${
-      load.before < 0.5 ? 'idle before' : 'other programs ran, and times have suffered; ratios less'
+      load.before < 0.5 ? 'idle before' : 'other programs ran'
     }.`,
   ].join('\n\n');
 }
@@ -65,16 +65,19 @@ function behindTable(result) {
 function budgetTable(result) {
   const verdicts = judge(result);
   if (verdicts.length === 0) return 'None was measured.';
-  return table(
-    ['', 'Python', 'budget', 'measured', ''],
-    verdicts.map(({ row, group, text, limit, figure, met }) => [
-      title(result, row),
-      group,
-      `${digits(limit)} ${text}`,
-      digits(figure),
-      met ? 'met' : '**not met**',
-    ]),
-  );
+  const rows = verdicts.map(({ row, group, text, limit, figure, met, least, attainable }) => [
+    title(result, row),
+    group,
+    `${digits(limit)} ${text}`,
+    digits(figure),
+    least === undefined ? '' : digits(least),
+    met ? 'met' : attainable === false ? '**not met**, out of reach' : '**not met**',
+  ]);
+  return [
+    'The same figure of _C behind Node-API_, which does nothing but the work itself, is the least that a bridge with ' +
+      'proxies on Node can have: a budget that it does not meet is out of reach.',
+    table(['', 'Python', 'budget', 'measured', 'C behind Node-API', ''], rows),
+  ].join('\n\n');
 }
 
 /** @param {Result} result */
@@ -97,7 +100,7 @@ function groupPart(result, group, chart) {
   return [
     `## Python ${group}`,
     ...(chart === undefined ? [] : [`![Times the floor, for each row and column](${chart})`]),
-    'The ratio beside nogil is to C only; beside others, to nogil on Node. “–”: the bridge has no such operation.',
+    'The ratio beside nogil, and beside C behind Node-API, is to C only; beside others, to nogil on Node. “–”: the bridge has no such operation.',
     table(heads, body),
   ];
 }
@@ -125,12 +128,15 @@ function howText({ pace, clock }) {
       ? ''
       : ' Synchronous rows count the processor time of their thread, because the machine did other things.';
   return `Each column is a process; each of ${pace.rounds} rounds takes ${pace.milliseconds} ms of every row from every column before the next round
-begins, after ${pace.settle} ms that are not counted: other processes have had the caches since. A time is the median of the rounds; ± is half the interquartile range; a ratio is the median of the rounds' ratios.
-Before a row is timed, its result is compared with what the row says must come out. Starts are the median of ${pace.starts} processes.${counted}
+begins, after ${pace.settle} ms that are not counted: other processes have had the caches since. A time is that of the
+fastest round, because what else a machine does only ever adds; + is how much more the median of the rounds took; a ratio is
+of two such times. Before a row is timed, its result is compared with what the row says must come out. Starts are the
+fastest of ${pace.starts} processes.${counted}
 
 *C only* is a C program on the same libpython that attaches, converts from what a JavaScript engine has, calls, converts
 back and detaches; for callbacks, an addon that makes an empty Node-API callback with one detach and attach around it; for
-starts and memory, \`node -e 0\` and \`python -c pass\` together. Every bridge does the same work, with the Python of
+starts and memory, \`node -e 0\` and \`python -c pass\` together. _C behind Node-API_ is that program as an addon: a Proxy that
+remembers nothing, one Node-API function for each crossing, numbers in shared memory. Every bridge does the same work, with the Python of
 \`bench/columns/subject.py\`, by the fastest means that its documentation has; how is in \`bench/columns\`. Pyodide has its own
 Python. The figures with all samples are in \`bench/build/results.json\`.`;
 }

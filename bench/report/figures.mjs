@@ -50,9 +50,9 @@ export function times(value) {
 }
 
 /**
- * `±3 %`
+ * `+3 %`
  * @param {number} part
  */
 export function spread(part) {
-  return `±${(part * 100).toFixed(0)} %`;
+  return `+${(part * 100).toFixed(0)} %`;
 }

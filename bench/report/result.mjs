@@ -11,7 +11,7 @@ import { ratio, summarize } from './statistics.mjs';
  * @property {string} key
  * @property {string} group
  * @property {string} title
- * @property {'floor' | 'nogil' | 'peer'} role
+ * @property {'floor' | 'host' | 'nogil' | 'peer'} role
  * @property {string} [problem]
  */
 
@@ -83,7 +83,7 @@ export function fastestPeer(result, group, row) {
   let least = Infinity;
   for (const column of result.columns) {
     if (column.group !== group || column.role !== 'peer') continue;
-    const figure = summaryOf(result, row, column.key)?.median ?? Infinity;
+    const figure = summaryOf(result, row, column.key)?.least ?? Infinity;
     if (figure < least) [best, least] = [column, figure];
   }
   return best;

@@ -1,10 +1,14 @@
 // @ts-check
-import { interquartileRange, median } from 'simple-statistics';
+// Other programs, and on a rented machine other tenants of the same processor, only ever make work slower: by a factor of
+// two, for a hundredth of a second or for a second at a time (docs/performance.md). The median of the rounds is then what
+// the others did, and a ratio of medians, or the median of ratios, may be of a disturbed and an undisturbed sample. The
+// fastest round is the one that was disturbed least.
+import { median, min } from 'simple-statistics';
 
 /**
  * @typedef {object} Summary
- * @property {number} median
- * @property {number} spread - half the interquartile range, as a part of the median: 0.03 is ±3 %
+ * @property {number} least - of the fastest round
+ * @property {number} spread - how much more the median round took, as a part of the least: 0.03 is 3 %
  */
 
 /**
@@ -13,20 +17,18 @@ import { interquartileRange, median } from 'simple-statistics';
  */
 export function summarize(samples) {
   if (samples.length === 0) return undefined;
-  const middle = median([...samples]);
-  return { median: middle, spread: interquartileRange([...samples]) / 2 / middle };
+  const least = min([...samples]);
+  return { least, spread: median([...samples]) / least - 1 };
 }
 
 /**
- * How many times as much one column needs as another: the median of the rounds' ratios. What slows a machine for some
- * rounds slows both, and divides out.
+ * How many times as much one column needs as another, in the round that was fastest for each.
  *
  * @param {readonly number[]} samples
- * @param {readonly number[]} others - of the same rounds
+ * @param {readonly number[]} others
  * @returns {number | undefined} undefined where one has none
  */
 export function ratio(samples, others) {
-  const rounds = Math.min(samples.length, others.length);
-  if (rounds === 0) return undefined;
-  return median(Array.from({ length: rounds }, (_, i) => Number(samples[i]) / Number(others[i])));
+  const [own, other] = [summarize(samples), summarize(others)];
+  return own && other && own.least / other.least;
 }

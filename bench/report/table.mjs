@@ -18,8 +18,8 @@ export function columnsOf(result, group) {
 }
 
 /**
- * One Python's rows, as text: for each column the time, how far its rounds spread, and a ratio. For nogil that is how
- * many times the floor it needs; for others, how many times what nogil needs on Node.
+ * One Python's rows, as text: for each column the time, how much more most rounds took, and a ratio. For nogil and C
+ * behind an engine that is how many times the floor it needs; for others, how many times what nogil needs on Node.
  *
  * @param {Result} result
  * @param {string} group
@@ -44,9 +44,9 @@ function cellOf(result, group, row, { key, role }) {
   if (cell?.problem !== undefined) return 'failed';
   const summary = summaryOf(result, row.id, key);
   if (summary === undefined) return '–';
-  const beside = columnOf(result, group, role === 'nogil' ? 'floor' : 'nogil-node')?.key ?? '';
+  const beside = columnOf(result, group, role === 'peer' ? 'nogil-node' : 'floor')?.key ?? '';
   const factor = role === 'floor' ? undefined : ratioOf(result, row.id, key, beside);
-  const parts = [figure(summary.median, row.kind), spread(summary.spread)];
+  const parts = [figure(summary.least, row.kind), spread(summary.spread)];
   return [...parts, ...(factor === undefined ? [] : [times(factor)])].join(' ');
 }
 

@@ -14,6 +14,8 @@ import { ratio } from './statistics.mjs';
  * @property {number} limit
  * @property {number} figure
  * @property {boolean} met
+ * @property {number} [least] - the same figure of C behind Node-API, which adds nothing of its own
+ * @property {boolean} [attainable] - whether that is within the budget
  */
 
 /**
@@ -38,32 +40,67 @@ export function judge(result) {
  * @returns {Verdict | undefined}
  */
 function judgeOne(result, group, row, budget) {
-  const own = columnOf(result, group, 'nogil-node')?.key ?? '';
-  const atMost = (
-    /** @type {number | undefined} */ figure,
-    /** @type {number} */ limit,
-    /** @type {string} */ text,
-  ) =>
-    figure === undefined ? undefined : { row, group, text, limit, figure, met: figure <= limit };
+  const { text, limit, within, figureOf } = measureOf(result, group, row, budget);
+  const figure = figureOf('nogil-node');
+  if (figure === undefined) return undefined;
+  const verdict = { row, group, text, limit, figure, met: within(figure) };
+  const least = figureOf('host');
+  return least === undefined ? verdict : { ...verdict, least, attainable: within(least) };
+}
 
+/**
+ * @typedef {object} Measure
+ * @property {string} text - the budget, for people
+ * @property {number} limit
+ * @property {(figure: number) => boolean} within
+ * @property {(id: string) => number | undefined} figureOf - a column's
+ */
+
+/**
+ * @param {Result} result
+ * @param {string} group
+ * @param {string} row
+ * @param {Budget} budget
+ * @returns {Measure}
+ */
+function measureOf(result, group, row, budget) {
+  const keyOf = (/** @type {string} */ id) => columnOf(result, group, id)?.key ?? '';
+  const atMost = (/** @type {number} */ limit) => ({
+    limit,
+    within: (/** @type {number} */ figure) => figure <= limit,
+  });
   if (budget.floor !== undefined) {
-    const floor = columnOf(result, group, 'floor')?.key ?? '';
-    return atMost(ratioOf(result, row, own, floor), budget.floor, '× the floor, at most');
+    return {
+      ...atMost(budget.floor),
+      text: '× the floor, at most',
+      figureOf: (id) => ratioOf(result, row, keyOf(id), keyOf('floor')),
+    };
   }
   if (budget.row !== undefined) {
-    const { id, times } = budget.row;
-    const figure = ratio(samplesOf(result, row, own), samplesOf(result, id, own));
-    return atMost(figure, times, `× the row \`${id}\`, at most`);
+    const { id: other, times } = budget.row;
+    return {
+      ...atMost(times),
+      text: `× the row \`${other}\`, at most`,
+      figureOf: (id) =>
+        ratio(samplesOf(result, row, keyOf(id)), samplesOf(result, other, keyOf(id))),
+    };
   }
   if (budget.value !== undefined) {
-    return atMost(summaryOf(result, row, own)?.median, budget.value, `${unitOf(row)}, at most`);
+    return {
+      ...atMost(budget.value),
+      text: `${unitOf(row)}, at most`,
+      figureOf: (id) => summaryOf(result, row, keyOf(id))?.least,
+    };
   }
   if (budget.peers !== undefined) {
+    const limit = budget.peers;
     const peer = fastestPeer(result, group, row);
-    const figure = peer && ratioOf(result, row, peer.key, own);
-    if (peer === undefined || figure === undefined) return undefined;
-    const text = `× faster than ${peer.title}, at least`;
-    return { row, group, text, limit: budget.peers, figure, met: figure >= budget.peers };
+    return {
+      limit,
+      within: (figure) => figure >= limit,
+      text: `× faster than ${peer?.title ?? 'any other'}, at least`,
+      figureOf: (id) => peer && ratioOf(result, row, peer.key, keyOf(id)),
+    };
   }
   throw new Error(`a budget of ${row} says nothing`);
 }

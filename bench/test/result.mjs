@@ -7,9 +7,10 @@ import { rowOf } from '../rows/rows.mjs';
 
 const GROUP = '3.14.5t';
 
-/** @type {[id: string, title: string, role: 'floor' | 'nogil' | 'peer'][]} */
+/** @type {[id: string, title: string, role: import('../report/result.mjs').ResultColumn['role']][]} */
 const COLUMNS = [
   ['floor', 'C only', 'floor'],
+  ['host', 'C behind Node-API', 'host'],
   ['nogil-node', 'nogil, Node', 'nogil'],
   ['nogil-bun', 'nogil, Bun', 'nogil'],
   ['pymport', 'pymport', 'peer'],

@@ -40,11 +40,14 @@ function problems({ columns, rows, cells }) {
 }
 
 test('nogil does what every row says, and there is a floor beside it', () => {
-  const result = run('--column', 'nogil-node', '--column', 'floor');
+  const result = run('--column', 'nogil-node', '--column', 'floor', '--column', 'host');
   expect(problems(result)).toEqual([]);
   const [group] = result.groups;
   for (const { id } of result.rows) {
     expect(result.cells[id]?.[`nogil-node ${group}`]?.samples.length, id).toBeGreaterThan(0);
+  }
+  for (const id of ['call', 'text-long', 'callback', 'handle', 'start']) {
+    expect(result.cells[id]?.[`host ${group}`]?.samples.length, id).toBeGreaterThan(0);
   }
   for (const id of ['call', 'list', 'callback', 'async', 'start', 'resident', 'kept-object']) {
     expect(result.cells[id]?.[`floor ${group}`]?.samples.length, id).toBeGreaterThan(0);

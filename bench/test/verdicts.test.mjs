@@ -37,6 +37,20 @@ test('a budget in a unit is judged by the figure', () => {
   ]);
 });
 
+test('a budget that C behind an engine does not meet is out of reach', () => {
+  const budgets = (/** @type {Record<string, number>} */ figures) =>
+    judge(resultOf({ call: figures })).map(({ met, least, attainable }) => [
+      ...[met, least, attainable],
+    ]);
+  const slow = { floor: 50, 'nogil-node': 120, pymport: 2000 };
+  expect(budgets({ ...slow, host: 100 })).toEqual([
+    [false, 2, false],
+    [true, 20, true],
+  ]);
+  expect(budgets({ ...slow, host: 80 })[0]).toEqual([false, 1.6, true]);
+  expect(budgets(slow)[0]).toEqual([false, undefined, undefined]);
+});
+
 test('what was not measured is not judged', () => {
   expect(verdicts(resultOf({ call: { 'nogil-node': 80, pymport: 'crashed' } }))).toEqual([]);
 });
