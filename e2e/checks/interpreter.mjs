@@ -18,5 +18,9 @@ export const interpreter = [
     program: 'typescript',
     engines: (name) => name !== 'node-20', // strips no types
   }),
+  check('the engine’s own objects stay as fast as they were', {
+    program: 'built-ins',
+    engines: (name) => name.startsWith('node'), // others do not tell
+  }),
   check('a dropped proxy is collected', { program: 'collected', gc: true }),
 ];

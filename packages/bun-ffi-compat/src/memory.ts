@@ -1,5 +1,6 @@
 import type { Backend, Deallocator } from './backend.js';
 import { exactPointer, memoryOf } from './exact.js';
+import { inheritFromString } from './string-prototype.js';
 import { fromUtf8 } from './text.js';
 import type { Address, CStringConstructor, Pointer } from './types.js';
 
@@ -171,7 +172,7 @@ export function makeMemory(backend: () => Backend): { memory: Memory; texts: Tex
       ? text
       : Reflect.construct(String, [text], new.target);
   }
-  Object.setPrototypeOf(CString.prototype, String.prototype);
+  inheritFromString(CString.prototype as object);
   Object.defineProperty(CString, 'name', { value: 'CString' });
   // What console.log shows of it.
   Object.defineProperty(CString.prototype, Symbol.for('nodejs.util.inspect.custom'), {
