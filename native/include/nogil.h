@@ -224,6 +224,8 @@ typedef struct ng_frame {
 #define NG_FRAME_ARGUMENTS 48
 /* The smallest `capacity` beyond header and arguments: room for a short answer. */
 #define NG_FRAME_MINIMUM_DATA 1024
+/* Text in a frame that the core wrote begins at a multiple of this: it may be compared word by word. */
+#define NG_TEXT_ALIGNMENT 4
 /* The arena of an environment, in bytes. Frames nest inside it. */
 #define NG_ARENA_SIZE 1048576
 /*

@@ -231,7 +231,7 @@ static ng_status write_text(ng_writer *writer, const Py_UCS4 *points, size_t len
     /* `largest` is the bits of all points together, which is below 256 just when all of them are. */
     if (shape.largest <= 0xFFU) {
         slot->tag = NG_TAG_STRING_LATIN1;
-        uint8_t *out = reserve(writer, length, 1, slot);
+        uint8_t *out = reserve(writer, length, NG_TEXT_ALIGNMENT, slot);
         if (out == NULL) {
             return NG_STATUS_OUT_OF_MEMORY;
         }
@@ -240,7 +240,7 @@ static ng_status write_text(ng_writer *writer, const Py_UCS4 *points, size_t len
         }
     } else {
         slot->tag = NG_TAG_STRING_UTF16;
-        uint16_t *out = reserve(writer, shape.units * 2U, 2, slot);
+        uint16_t *out = reserve(writer, shape.units * 2U, NG_TEXT_ALIGNMENT, slot);
         if (out == NULL) {
             return NG_STATUS_OUT_OF_MEMORY;
         }
@@ -276,7 +276,7 @@ static ng_status copy_text(ng_writer *writer, const void *data, size_t length, s
     }
     slot->length = (uint32_t)length;
     slot->tag = width == 1U ? NG_TAG_STRING_LATIN1 : NG_TAG_STRING_UTF16;
-    void *out = reserve(writer, length * width, width, slot);
+    void *out = reserve(writer, length * width, NG_TEXT_ALIGNMENT, slot);
     if (out == NULL) {
         return NG_STATUS_OUT_OF_MEMORY;
     }

@@ -1,8 +1,8 @@
 import { defineConfig } from 'tsup';
-import { singleCopy } from '../../tsup.base.js';
+import { singleCopy, withConstants } from '../../tsup.base.js';
 
 export default defineConfig({
   ...singleCopy,
+  ...withConstants,
   entry: { index: 'src/index.ts' },
-  noExternal: ['@nogil/abi/constants'],
 });

@@ -1,7 +1,7 @@
 import { cp, writeFile } from 'node:fs/promises';
 
 import { defineConfig } from 'tsup';
-import { singleCopy } from '../../tsup.base.js';
+import { singleCopy, withConstants } from '../../tsup.base.js';
 
 /** What `nogil/pyodide` exports. */
 const names = ['ffi', 'loadPyodide', 'PyProxy', 'PythonError', 'version'];
@@ -23,10 +23,9 @@ async function finishPyodide(): Promise<void> {
 
 export default defineConfig({
   ...singleCopy,
+  ...withConstants,
   entry: { index: 'src/index.ts', cli: 'src/cli/main.ts' },
   // Nobody imports the command line.
   dts: { entry: { index: 'src/index.ts', pyodide: 'src/pyodide/index.ts' } },
   onSuccess: finishPyodide,
-  // Values, for the hot path: see the package's own tsup.config.ts.
-  noExternal: ['@nogil/abi/constants'],
 });

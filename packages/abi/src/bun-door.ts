@@ -19,7 +19,11 @@ export function openBunDoor(core: Core): void {
   if (process.versions.bun === undefined) return;
   try {
     const ffi = createRequire(import.meta.url)('bun:ffi') as BunFfi;
-    core.invoke = ffi.CFunction({ ptr: core.carryOut, args: ['ptr'], returns: 'void' });
+    const { state } = core;
+    const carryOut = ffi.CFunction({ ptr: core.carryOut, args: ['ptr'], returns: 'void' });
+    core.invoke = () => {
+      carryOut(state);
+    };
   } catch {
     // It needs a compiler of its own, which not every platform's Bun has: Node-API does the same.
   }

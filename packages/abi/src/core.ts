@@ -16,12 +16,11 @@ export interface Core {
   describe(): CoreDescription;
   /** Makes this thread's environment, or finds it. The arena is the memory its frames lie in. */
   open(): { readonly status: number; readonly arena: ArrayBuffer };
-  /** What {@link Core.invoke} wants: the address of this realm's state. */
-  readonly state: number;
-  /** The address of the C function behind {@link Core.invoke}. */
+  /** The address of the C function behind {@link Core.invoke}, and of this realm's state, which is its argument. */
   readonly carryOut: number;
+  readonly state: number;
   /** Carries out the frame whose offset stands in the arena's first word. Once there is an arena. */
-  invoke: (state: number) => void;
+  invoke: () => void;
   /** The number of a block with the text as UTF-16; of ASCII, one byte a character, less than 0. */
   stageText(text: string): number;
   stageBytes(bytes: Uint8Array): number;

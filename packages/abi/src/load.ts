@@ -117,7 +117,7 @@ function open(path: string): Loaded {
         `this package version ${NG_ABI_VERSION}: install nogil and its @nogil packages in the same version`,
     );
   }
-  return { core, file: path };
+  return { core: withFastProperties(core), file: path };
 }
 
 /** Another copy of nogil came first, in another thread or of another version: a process has one core. */
@@ -131,7 +131,15 @@ function openEarlier(own: string, earlier: string): Loaded {
         `${own} was to be loaded for version ${NG_ABI_VERSION}. Install one version: see \`npm ls nogil\``,
     );
   }
-  return { core, file: earlier };
+  return { core: withFastProperties(core), file: earlier };
+}
+
+/**
+ * A core that costs nothing to look its functions up in. An object with as many properties as the addon's own is a hash
+ * table to V8, and each look-up a call into it; what a prototype has it knows beforehand.
+ */
+function withFastProperties(addon: Core): Core {
+  return Object.create(addon) as Core;
 }
 
 // One core for each JS realm, whoever loads it: two copies of this package must not make two environments

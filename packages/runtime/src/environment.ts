@@ -12,7 +12,7 @@ import type { Codecs } from './conversion/codecs.js';
 import type { TreeWriter } from './conversion/tree-writer.js';
 import { channels } from './diagnostics/channels.js';
 import { readUncaughtErrors } from './errors/uncaught.js';
-import { Arena } from './frame/arena.js';
+import { type Arena, openArena } from './frame/arena.js';
 import { describeRunning } from './info.js';
 import { isInteractiveSession, setInteractive } from './interactive.js';
 import { listen } from './javascript/host.js';
@@ -108,7 +108,7 @@ function openEnvironment(options: StartOptions = {}): Environment {
   const { status, arena: memory } = core.open();
   if (status !== NG_STATUS_OK) throw statusError(status);
   watchGil(core);
-  const arena = new Arena(core, memory);
+  const arena = openArena(core, memory);
   const made: Environment = {
     core,
     arena,

@@ -60,7 +60,7 @@ export function nogil(args: readonly string[], options: CommandOptions = {}): Pr
   child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
   child.stdout.on('data', (data: Buffer) => {
     stdout += data.toString();
-    if (told || !/^ready$/m.test(stdout)) return;
+    if (told || !/^ready\n/m.test(stdout)) return; // unbuffered, the line comes in two parts
     told = true;
     whenReady?.(child);
   });

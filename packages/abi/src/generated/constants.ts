@@ -19,6 +19,8 @@ export const NG_FRAME_RESULT = 32;
 export const NG_FRAME_ARGUMENTS = 48;
 /** The smallest `capacity` beyond header and arguments: room for a short answer. */
 export const NG_FRAME_MINIMUM_DATA = 1024;
+/** Text in a frame that the core wrote begins at a multiple of this: it may be compared word by word. */
+export const NG_TEXT_ALIGNMENT = 4;
 /** The arena of an environment, in bytes. Frames nest inside it. */
 export const NG_ARENA_SIZE = 1048576;
 /** Its first words, of 32 bits: the frame that is carried out, and the first byte that no frame has. While C calls JavaScript the arguments lie there, in a frame of C's. The third is for such a call: the number of the object that has the asynchronous context it is made in, 0 for none; whoever reads it sets it to 0. */

@@ -62,6 +62,13 @@ export function presentReader(policy: Policy): typeof readResult {
 export function readSlot(environment: Environment, slot: number, policy: Policy): unknown {
   const { arena } = environment;
   const tag = arena.tag(slot);
+  // Small enough to become part of whatever calls it; the rest is not.
+  if (tag === NG_TAG_INT || tag === NG_TAG_FLOAT) return arena.number(slot);
+  return readOther(environment, slot, tag, policy);
+}
+
+function readOther(environment: Environment, slot: number, tag: number, policy: Policy): unknown {
+  const { arena } = environment;
   switch (tag & ~NG_TAG_IN_BLOCK) {
     case NG_TAG_MISSING:
       return undefined;
@@ -73,9 +80,6 @@ export function readSlot(environment: Environment, slot: number, policy: Policy)
       return false;
     case NG_TAG_TRUE:
       return true;
-    case NG_TAG_FLOAT:
-    case NG_TAG_INT:
-      return arena.number(slot);
     case NG_TAG_BIGINT64:
       return arena.bigint64(slot);
     case NG_TAG_BIGINT_HEX:

@@ -13,7 +13,7 @@ const LONGEST_RUN = 100;
 const FRAME = /^\s*at /;
 const PLACE = /(?:\(|at (?:async )?)([^()]*[^():]):(\d+):\d+\)?$/;
 /** The frame in which JavaScript calls Python: what stands further out called Python, too. */
-const CROSSING = /\bArena\.invoke\b/;
+const CROSSING = /\barenaInvoke\b/;
 
 /**
  * Takes a stack trace, which is formatted when it is read.

@@ -50,8 +50,27 @@ function attributeOf(key: string | symbol): string {
   );
 }
 
-/** The handler of a proxy: what JavaScript does with a proxy, in terms of the Python object. */
+/**
+ * The handler of a proxy: what JavaScript does with a proxy, in terms of the Python object. The engine looks for the trap's
+ * name each time, among these methods from the first to the last: those that are used most come first.
+ */
 export class ProxyTraps extends PythonObject implements ProxyHandler<object> {
+  apply(_target: object, _this: unknown, values: readonly unknown[]): unknown {
+    // A method that was put off is called by its function; a destroyed proxy says so below.
+    const { method, self } = this;
+    const put = method !== undefined && self !== undefined;
+    const callable = put ? method.owned : this.owned;
+    if (callable !== 0) {
+      this.guard?.();
+      const receiver = put ? self.receiver() : 0;
+      const { environment, policy } = this;
+      const call = NG_OPERATION_CALL + policy.answers;
+      const value = operateDirectly(environment, call, callable, receiver, values, policy);
+      if (value !== indirect) return value;
+    }
+    return callWith(this, values);
+  }
+
   get(_target: object, key: string | symbol, receiver: unknown = this.proxy): unknown {
     if (receiver !== this.proxy && this.#isBaseOf(receiver)) {
       return inheritedStatic(this, key, receiver);
@@ -166,22 +185,6 @@ export class ProxyTraps extends PythonObject implements ProxyHandler<object> {
 
   preventExtensions(): boolean {
     return false;
-  }
-
-  apply(_target: object, _this: unknown, values: readonly unknown[]): unknown {
-    // A method that was put off is called by its function; a destroyed proxy says so below.
-    const { method, self } = this;
-    const put = method !== undefined && self !== undefined;
-    const callable = put ? method.owned : this.owned;
-    if (callable !== 0) {
-      this.guard?.();
-      const receiver = put ? self.receiver() : 0;
-      const { environment, policy } = this;
-      const call = NG_OPERATION_CALL + policy.answers;
-      const value = operateDirectly(environment, call, callable, receiver, values, policy);
-      if (value !== indirect) return value;
-    }
-    return callWith(this, values);
   }
 
   construct(target: object, values: readonly unknown[], newTarget: object): object {
