@@ -8,7 +8,7 @@ static PyObject *name_sqrt, *name_method, *name_size, *name_extent;
 
 char *floor_text_in;
 char *floor_text_out;
-static char *memory;   /* LARGE bytes: a typed array */
+static char *memory; /* LARGE bytes: a typed array */
 
 static int take(PyObject *subject, const char *name, PyObject **out)
 {
