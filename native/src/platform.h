@@ -42,6 +42,8 @@ void ng_mutex_unlock(ng_mutex *mutex);
 
 /* Waits until signalled, or until `timeout_ms` have passed (negative: for ever). May wake early. */
 void ng_condition_wait(ng_condition *condition, ng_mutex *mutex, int64_t timeout_ms);
+/* Wakes one of those that wait: only where it does not matter which. */
+void ng_condition_signal(ng_condition *condition);
 void ng_condition_broadcast(ng_condition *condition);
 
 /* Starts a detached thread with a stack large enough to run Python. False when there is none to be had. */

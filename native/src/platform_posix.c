@@ -69,6 +69,11 @@ void ng_condition_wait(ng_condition *condition, ng_mutex *mutex, int64_t timeout
     (void)pthread_cond_timedwait(&condition->native, &mutex->native, &until);
 }
 
+void ng_condition_signal(ng_condition *condition)
+{
+    (void)pthread_cond_signal(&condition->native);
+}
+
 void ng_condition_broadcast(ng_condition *condition)
 {
     (void)pthread_cond_broadcast(&condition->native);

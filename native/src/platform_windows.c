@@ -49,6 +49,11 @@ void ng_condition_wait(ng_condition *condition, ng_mutex *mutex, int64_t timeout
     (void)SleepConditionVariableSRW((PCONDITION_VARIABLE)condition, (PSRWLOCK)mutex, timeout, 0);
 }
 
+void ng_condition_signal(ng_condition *condition)
+{
+    WakeConditionVariable((PCONDITION_VARIABLE)condition);
+}
+
 void ng_condition_broadcast(ng_condition *condition)
 {
     WakeAllConditionVariable((PCONDITION_VARIABLE)condition);

@@ -71,6 +71,9 @@ static job *await_job(member *self)
     job *own = threads > size ? NULL : dequeue();
     if (own == NULL) {
         threads--;
+        if (queued > 0U) {
+            ng_condition_signal(&changed); /* what woke this thread was for one that stays */
+        }
     } else {
         self->view.busy = 1U;
     }
@@ -277,8 +280,11 @@ static PyObject *submit(PyObject *self, PyObject *const *arguments, Py_ssize_t c
         last = NULL;
         queued = 0;
     }
-    ng_condition_broadcast(&changed);
+    bool awaited = idle > 0U;
     ng_mutex_unlock(&lock);
+    if (awaited) {
+        ng_condition_signal(&changed); /* one: others would find nothing, and take turns with this thread */
+    }
     if (!staffed) {
         ng_py.Py_DecRef(own->callable);
         free(own);

@@ -2,7 +2,7 @@ import { NG_OPERATION_CALL } from '@nogil/abi/constants';
 
 import { trace } from '../diagnostics/tracing.js';
 import type { Environment } from '../environment.js';
-import { captureSite, type Site } from '../errors/stack.js';
+import type { Site } from '../errors/stack.js';
 import type { Handle } from '../frame/crossing.js';
 import { invoke } from '../invoke.js';
 import type { Keywords } from '../keywords.js';
@@ -19,7 +19,7 @@ const MEANS: Means = { interrupt: 'pool_interrupt', place: 'pool_place' };
  * Calls a Python function on a thread of the pool.
  *
  * @param fn - in checked form, as the others
- * @param below - the innermost function that the stack of an error does not show; must be running
+ * @param site - where it is asked for. Whoever the program has called takes it: each frame between costs a microsecond
  * @returns what it returns, as a call would have; rejected with what it raises, with what cannot cross, and as the
  *   bounds say
  */
@@ -29,12 +29,12 @@ export function callOnPool(
   values: readonly unknown[],
   keywords: Keywords | undefined,
   bounds: CallBounds,
-  below: (...values: never[]) => unknown,
+  site: Site,
 ): Promise<unknown> {
   const { signal } = bounds;
   if (signal?.aborted === true) return rejected(signal.reason);
   return trace('callAsync', environment, fn, () =>
-    queue(environment, fn, values, keywords, bounds, below),
+    queue(environment, fn, values, keywords, bounds, site),
   );
 }
 
@@ -44,9 +44,8 @@ function queue(
   values: readonly unknown[],
   keywords: Keywords | undefined,
   bounds: CallBounds,
-  below: (...values: never[]) => unknown,
+  site: Site,
 ): Promise<unknown> {
-  const site = captureSite(below);
   if (isUnbounded(bounds)) {
     return queueUnbounded(environment, fn, values, keywords, site);
   }

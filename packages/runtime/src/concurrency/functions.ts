@@ -3,6 +3,7 @@ import { threadId } from 'node:worker_threads';
 import { NogilError } from '@nogil/abi';
 
 import { environment } from '../environment.js';
+import { captureSite } from '../errors/stack.js';
 import type { PyAny, PyProxy } from '../types.js';
 import { callOnPool, rejected } from './call.js';
 import { callBounded } from './operation.js';
@@ -43,10 +44,11 @@ export function callAsync(
   args: readonly unknown[] = [],
   options: CallOptions = {},
 ): Promise<PyAny> {
+  const site = captureSite(callAsync);
   try {
     const keywords = checkCall(args, options);
     const target = callable(fn);
-    return callOnPool(environment(), target, args, keywords, options, callAsync);
+    return callOnPool(environment(), target, args, keywords, options, site);
   } catch (error) {
     return rejected(error);
   }

@@ -7,6 +7,7 @@ import {
 } from '@nogil/abi/constants';
 
 import { exceptionOf } from '../errors/exception-of.js';
+import { captureSite } from '../errors/stack.js';
 import { callOnPool, rejected } from '../concurrency/call.js';
 import { prototypeOf } from '../classes/prototype.js';
 import { operate, readHandle } from '../frame/operate.js';
@@ -75,9 +76,9 @@ function callAsync(self: PythonObject, ...values: unknown[]): Promise<unknown> {
   const last = values[values.length - 1];
   const keywords = Keywords.is(last) ? last : undefined;
   if (keywords !== undefined) values.pop();
+  const site = captureSite(callAsync);
   try {
-    const below = callAsync as (...values: never[]) => unknown;
-    return callOnPool(self.environment, self.reference(), values, keywords, {}, below);
+    return callOnPool(self.environment, self.reference(), values, keywords, {}, site);
   } catch (error) {
     return rejected(error);
   }
