@@ -62,6 +62,7 @@ set(NOGIL_SOURCES
   src/dispatch_errors.c
   src/dispatch_frames.c
   src/dispatch_patience.c
+  src/dispatch_pool.c
   src/dispatch_post.c
   src/dispatch_request.c
   src/dispatchers.c

@@ -4,6 +4,7 @@
 #include "dispatch_context.h"
 #include "dispatch_errors.h"
 #include "dispatch_patience.h"
+#include "dispatch_pool.h"
 #include "dispatch_post.h"
 #include "dispatch_request.h"
 #include "error.h"
@@ -269,7 +270,7 @@ static bool publish(void)
     }
     bool done = ng_bootstrap_publish(&asking) && ng_post_open() && ng_patience_open() &&
                 ng_call_contexts_open() && ng_interrupts_open() && ng_pool_open() &&
-                ng_tasks_open() && ng_inspection_open();
+                ng_pool_calls_open() && ng_tasks_open() && ng_inspection_open();
     atomic_store_explicit(&published, done, memory_order_release);
     return done;
 }

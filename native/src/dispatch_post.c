@@ -13,7 +13,7 @@ typedef struct post {
     uint32_t owner;
     ng_function_call call;
     PyObject *function; /* keeps the number in `call` its own */
-    PyObject *context;  /* of whoever posted it */
+    PyObject *context;  /* of whoever posted it; NULL: none */
     PyObject *arguments[];
 } post;
 
@@ -24,7 +24,9 @@ static void end(post *own)
         ng_py.Py_DecRef(own->arguments[i]);
     }
     ng_py.Py_DecRef(own->function);
-    ng_py.Py_DecRef(own->context);
+    if (own->context != NULL) {
+        ng_py.Py_DecRef(own->context);
+    }
     free(own);
 }
 
@@ -32,7 +34,8 @@ static void end(post *own)
 static void run(post *own, ng_environment *owner)
 {
     /* Nobody waits for it: what it calls waits for nobody but those further down the stack. */
-    PyObject *result = ng_call_in_context(owner, own->context, &own->call);
+    PyObject *result = own->context == NULL ? ng_environment_call(owner, &own->call)
+                                            : ng_call_in_context(owner, own->context, &own->call);
     if (result != NULL) {
         ng_py.Py_DecRef(result);
         return;
@@ -79,22 +82,16 @@ static void refuse(ng_message *message)
     ng_detach(owner);
 }
 
-/* NULL with an exception. */
-static post *create(PyObject *const *arguments, size_t count)
+/* NULL with an exception. Takes `context` over, also then. */
+static post *create(PyObject *function, PyObject *const *arguments, size_t count, PyObject *context)
 {
-    const ng_js_reference *reference = ng_js_object_reference(arguments[0]);
-    if (reference == NULL) {
-        return NULL;
-    }
-    PyObject *context = ng_call_context_copy();
-    if (context == NULL) {
-        return NULL;
-    }
-    post *own = calloc(1, sizeof *own + count * sizeof(PyObject *));
+    const ng_js_reference *reference = ng_js_object_reference(function);
+    post *own = reference == NULL ? NULL : calloc(1, sizeof *own + count * sizeof(PyObject *));
     if (own == NULL) {
-        ng_py.Py_DecRef(context);
-        (void)ng_py.PyErr_NoMemory();
-        return NULL;
+        if (context != NULL) {
+            ng_py.Py_DecRef(context);
+        }
+        return reference == NULL ? NULL : (post *)(void *)ng_py.PyErr_NoMemory();
     }
     own->context = context;
     own->message.deliver = deliver;
@@ -105,13 +102,34 @@ static post *create(PyObject *const *arguments, size_t count)
                                    .function = reference->number,
                                    .arguments = own->arguments,
                                    .count = count};
-    own->function = arguments[0];
+    own->function = function;
     ng_py.Py_IncRef(own->function);
     for (size_t i = 0; i < count; i++) {
-        own->arguments[i] = arguments[i + 1];
+        own->arguments[i] = arguments[i];
         ng_py.Py_IncRef(own->arguments[i]);
     }
     return own;
+}
+
+/* Whether its owner has got it. Never run here, also on the owner's own thread: whoever posts may hold locks. */
+static bool send(post *own)
+{
+    ng_mailbox *mailbox = ng_js_object_reference(own->function)->mailbox;
+    bool accepted = ng_mailbox_post(mailbox, &own->message);
+    if (!accepted) {
+        end(own);
+    }
+    return accepted;
+}
+
+bool ng_post_own(PyObject *function, PyObject *const *arguments, size_t count)
+{
+    post *own = create(function, arguments, count, NULL);
+    if (own == NULL) {
+        return false;
+    }
+    (void)send(own); /* an owner that has ended waits for nothing */
+    return true;
 }
 
 /* _post(function, ...): whether its owner has got it; False when that has ended. Any thread, attached. */
@@ -124,17 +142,14 @@ static PyObject *post_call(PyObject *self, PyObject *const *arguments, Py_ssize_
                               "_post takes a JavaScript function and positional arguments");
         return NULL;
     }
-    post *own = create(arguments, (size_t)positional - 1U);
+    PyObject *context = ng_call_context_copy();
+    post *own = context == NULL
+                    ? NULL
+                    : create(arguments[0], arguments + 1, (size_t)positional - 1U, context);
     if (own == NULL) {
         return NULL;
     }
-    /* Never run here, also on the owner's own thread: whoever posts may hold locks. */
-    ng_mailbox *mailbox = ng_js_object_reference(arguments[0])->mailbox;
-    bool accepted = ng_mailbox_post(mailbox, &own->message);
-    if (!accepted) {
-        end(own);
-    }
-    PyObject *answer = accepted ? ng_py._Py_TrueStruct : ng_py._Py_FalseStruct;
+    PyObject *answer = send(own) ? ng_py._Py_TrueStruct : ng_py._Py_FalseStruct;
     ng_py.Py_IncRef(answer);
     return answer;
 }

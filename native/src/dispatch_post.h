@@ -12,6 +12,12 @@
 
 #include "environment.h"
 
+/*
+ * Posts a call of a function of the core's own, which needs no context: one of the user's is posted by `_post`. True also
+ * where its owner has ended; false with an exception. Thread: any, attached.
+ */
+bool ng_post_own(PyObject *function, PyObject *const *arguments, size_t count);
+
 /* Puts `_post(function, ...)` into the core's Python code; false with an exception. Thread: any, attached. */
 bool ng_post_open(void);
 

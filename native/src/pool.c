@@ -8,17 +8,11 @@
 
 #define MOST_THREADS 1024LL
 
-typedef struct job {
-    struct job *next;
-    PyObject *callable; /* owned */
-    uint32_t owner;     /* the environment that asked for it; 0: none */
-} job;
-
 /* Guards everything below. A leaf: nothing is called under it, and nobody waits for `changed` while attached. */
 static ng_mutex lock = NG_MUTEX_INITIALIZER;
 static ng_condition changed = NG_CONDITION_INITIALIZER;
-static job *first;
-static job *last;
+static ng_pool_job *first;
+static ng_pool_job *last;
 static uint32_t queued;
 static uint32_t threads;
 static uint32_t idle;
@@ -30,10 +24,10 @@ typedef struct member {
 } member;
 
 static member *members; /* as many as `threads` soon */
-static uint32_t size;   /* 0: nobody has said it; pool.py does before the first job */
+static uint32_t size;   /* 0: nobody has said it; pool.py does before the first ng_pool_job */
 
 /* Under `lock`. */
-static void enqueue(job *own)
+static void enqueue(ng_pool_job *own)
 {
     if (last == NULL) {
         first = own;
@@ -45,9 +39,9 @@ static void enqueue(job *own)
 }
 
 /* Under `lock`; there is one. */
-static job *dequeue(void)
+static ng_pool_job *dequeue(void)
 {
-    job *own = first;
+    ng_pool_job *own = first;
     first = own->next;
     if (first == NULL) {
         last = NULL;
@@ -59,7 +53,7 @@ static job *dequeue(void)
 /* ---- a thread of the pool ------------------------------------------------------------------------ */
 
 /* NULL: it is one too many, as the pool became smaller. */
-static job *await_job(member *self)
+static ng_pool_job *await_job(member *self)
 {
     ng_mutex_lock(&lock);
     idle++;
@@ -68,7 +62,7 @@ static job *await_job(member *self)
         ng_condition_wait(&changed, &lock, -1);
     }
     idle--;
-    job *own = threads > size ? NULL : dequeue();
+    ng_pool_job *own = threads > size ? NULL : dequeue();
     if (own == NULL) {
         threads--;
         if (queued > 0U) {
@@ -117,7 +111,7 @@ static void introduce(member *self)
 }
 
 /* Python is ending: what is queued will never run. */
-static void give_up(job *taken)
+static void give_up(ng_pool_job *taken)
 {
     ng_mutex_lock(&lock);
     threads--;
@@ -128,7 +122,7 @@ static void give_up(job *taken)
     queued = 0;
     ng_mutex_unlock(&lock);
     while (taken != NULL) {
-        job *next = taken->next;
+        ng_pool_job *next = taken->next;
         free(taken);
         taken = next;
         count++;
@@ -146,31 +140,25 @@ static bool is_of_the_end(void)
            ng_py.PyErr_ExceptionMatches(*(PyObject **)ng_py.PyExc_KeyboardInterrupt) != 0;
 }
 
-/* Attached. */
-static void run(job *own)
+void ng_pool_report(PyObject *source)
 {
-    PyObject *result = ng_py.PyObject_CallFunctionObjArgs(own->callable, (PyObject *)NULL);
-    if (result == NULL && is_of_the_end()) {
+    if (is_of_the_end()) {
         ng_py.PyErr_Clear();
-    } else if (result == NULL) {
-        ng_py.PyErr_WriteUnraisable(own->callable);
     } else {
-        ng_py.Py_DecRef(result);
+        ng_py.PyErr_WriteUnraisable(source);
     }
-    ng_py.Py_DecRef(own->callable);
-    free(own);
 }
 
 static void serve(ng_own_thread *thread, member *self)
 {
-    job *own = NULL;
+    ng_pool_job *own = NULL;
     while ((own = await_job(self)) != NULL) {
         if (!ng_own_thread_enter(thread)) {
             give_up(own);
             return;
         }
         introduce(self);
-        run(own);
+        own->run(own);
         ng_own_thread_leave(thread);
     }
     ng_own_thread_end(thread);
@@ -203,11 +191,11 @@ static bool staff(void)
 static void drop_jobs(ng_end_hook *hook, ng_environment *environment)
 {
     (void)hook;
-    job *dropped = NULL;
+    ng_pool_job *dropped = NULL;
     ng_mutex_lock(&lock);
-    job *before = NULL;
-    for (job *each = first; each != NULL;) {
-        job *next = each->next;
+    ng_pool_job *before = NULL;
+    for (ng_pool_job *each = first; each != NULL;) {
+        ng_pool_job *next = each->next;
         if (each->owner != environment->number) {
             before = each;
         } else {
@@ -228,13 +216,13 @@ static void drop_jobs(ng_end_hook *hook, ng_environment *environment)
     ng_mutex_unlock(&lock);
     bool attached = dropped != NULL && ng_attach(environment);
     while (dropped != NULL) {
-        job *next = dropped->next;
+        ng_pool_job *next = dropped->next;
         if (attached) {
-            ng_py.Py_DecRef(dropped->callable);
+            dropped->drop(dropped);
         } else {
             ng_handles_count_leaked(1);
+            free(dropped);
         }
-        free(dropped);
         dropped = next;
     }
     if (attached) {
@@ -248,31 +236,22 @@ static PyObject *failed(PyObject *type, const char *message)
     return NULL;
 }
 
-static PyObject *submit(PyObject *self, PyObject *const *arguments, Py_ssize_t count,
-                        PyObject *names)
+bool ng_pool_submit(ng_pool_job *job)
 {
-    (void)self;
-    if (count != 1 || names != NULL || ng_py.PyCallable_Check(arguments[0]) == 0) {
-        return failed(*(PyObject **)ng_py.PyExc_TypeError, "_pool_submit takes a callable");
-    }
     if (ng_process_is_forked_child()) {
-        return failed(*(PyObject **)ng_py.PyExc_RuntimeError,
-                      "this process is a forked child, which has no threads of the pool: use the "
-                      "pool in the process that started it");
-    }
-    job *own = calloc(1, sizeof *own);
-    if (own == NULL) {
-        return ng_py.PyErr_NoMemory();
+        ng_py.PyErr_SetString(*(PyObject **)ng_py.PyExc_RuntimeError,
+                              "this process is a forked child, which has no threads of the pool: "
+                              "use the pool in the process that started it");
+        return false;
     }
     ng_environment *here = ng_environment_attached();
+    job->owner = 0;
     if (here != NULL) {
         ng_environment_on_end(here, &here->pool_end, drop_jobs);
-        own->owner = here->number;
+        job->owner = here->number;
     }
-    own->callable = arguments[0];
-    ng_py.Py_IncRef(own->callable);
     ng_mutex_lock(&lock);
-    enqueue(own);
+    enqueue(job);
     bool staffed = staff();
     if (!staffed) {
         /* Alone in the queue: with no thread there is nobody to take the others. */
@@ -283,14 +262,60 @@ static PyObject *submit(PyObject *self, PyObject *const *arguments, Py_ssize_t c
     bool awaited = idle > 0U;
     ng_mutex_unlock(&lock);
     if (awaited) {
-        ng_condition_signal(&changed); /* one: others would find nothing, and take turns with this thread */
+        ng_condition_signal(
+            &changed); /* one: others would find nothing, and take turns with this thread */
     }
     if (!staffed) {
-        ng_py.Py_DecRef(own->callable);
-        free(own);
-        return failed(*(PyObject **)ng_py.PyExc_RuntimeError,
-                      "no thread could be started for the pool: give the process more memory or "
-                      "threads");
+        ng_py.PyErr_SetString(*(PyObject **)ng_py.PyExc_RuntimeError,
+                              "no thread could be started for the pool: give the process more "
+                              "memory or threads");
+    }
+    return staffed;
+}
+
+/* ---- callables ----------------------------------------------------------------------------------- */
+
+typedef struct callable_job {
+    ng_pool_job base; /* first: the pool's pointer is ours */
+    PyObject *callable;
+} callable_job;
+
+static void drop_callable(ng_pool_job *job)
+{
+    callable_job *own = (callable_job *)(void *)job;
+    ng_py.Py_DecRef(own->callable);
+    free(own);
+}
+
+static void run_callable(ng_pool_job *job)
+{
+    const callable_job *own = (const callable_job *)(const void *)job;
+    PyObject *result = ng_py.PyObject_CallFunctionObjArgs(own->callable, (PyObject *)NULL);
+    if (result == NULL) {
+        ng_pool_report(own->callable);
+    } else {
+        ng_py.Py_DecRef(result);
+    }
+    drop_callable(job);
+}
+
+static PyObject *submit(PyObject *self, PyObject *const *arguments, Py_ssize_t count,
+                        PyObject *names)
+{
+    (void)self;
+    if (count != 1 || names != NULL || ng_py.PyCallable_Check(arguments[0]) == 0) {
+        return failed(*(PyObject **)ng_py.PyExc_TypeError, "_pool_submit takes a callable");
+    }
+    callable_job *own = calloc(1, sizeof *own);
+    if (own == NULL) {
+        return ng_py.PyErr_NoMemory();
+    }
+    own->base = (ng_pool_job){.run = run_callable, .drop = drop_callable};
+    own->callable = arguments[0];
+    ng_py.Py_IncRef(own->callable);
+    if (!ng_pool_submit(&own->base)) {
+        drop_callable(&own->base);
+        return NULL;
     }
     ng_py.Py_IncRef(ng_none());
     return ng_none();

@@ -1,7 +1,8 @@
 /*
  * pool.h: the core's own threads that run Python.
  *
- * Owner:    the process. A job is a Python callable, the queue's until it is taken; the thread that runs it drops it.
+ * Owner:    the process. A job is whoever's made it until it is submitted, then the queue's until it is taken; the thread
+ *           that runs it frees it.
  * Thread:   said at each function. Threads of the pool are made when there is more to do than they can, are outside
  *           the gate while they wait, and stay.
  * Lifetime: until Python ends: then they are refused at the gate, and what is queued is leaked on purpose. Jobs of
@@ -11,6 +12,23 @@
 #define NG_POOL_H
 
 #include "environment.h"
+
+/* Something to do. Made by malloc, as a part of something larger that begins with it: where Python has ended, it is freed
+   and nothing it holds. */
+typedef struct ng_pool_job {
+    struct ng_pool_job *next; /* the pool's */
+    uint32_t owner;           /* the pool's: the environment that submitted it; 0: none */
+    void (*run)(
+        struct ng_pool_job *job); /* does it and frees it. Thread: one of the pool's, attached */
+    void (*drop)(struct ng_pool_job *job); /* only frees it. Thread: any, attached */
+} ng_pool_job;
+
+/* Queues a job of the calling thread's environment. False with an exception: it is still the caller's. Thread: any,
+   attached. */
+bool ng_pool_submit(ng_pool_job *job);
+
+/* What a job has raised and nobody waits for: to sys.unraisablehook, but not that Python ends. Thread: a job's. */
+void ng_pool_report(PyObject *source);
 
 /*
  * Puts these into the core's Python code; false with an exception. Thread: any, attached.

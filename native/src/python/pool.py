@@ -67,11 +67,6 @@ def pool_call(completion, function, /, *positional, **named):
     return job
 
 
-def pool_post(settle, number, function, /, *positional, **named):
-    """Queues a call that nobody will interrupt. `settle` and `number`: what its Completion is made of."""
-    pool_call(Completion(settle, number), function, *positional, **named)
-
-
 def pool_interrupt(job, reason):
     """Whether it had not ended."""
     return _operation_interrupt(job.operation, reason)

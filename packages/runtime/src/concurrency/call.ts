@@ -72,7 +72,7 @@ function queueUnbounded(
 ): Promise<unknown> {
   const { promise, abandon, settle, number } = expectCompletion(environment, site);
   try {
-    const post = supportFunction(environment, 'pool_post');
+    const post = supportFunction(environment, '_pool_post');
     invoke(environment, NG_OPERATION_CALL, post, [settle, number, fn, ...values], keywords);
   } catch (error) {
     abandon(error);
