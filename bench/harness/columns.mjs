@@ -1,7 +1,7 @@
 // @ts-check
 // The columns of a run: which program answers for which, on which Python.
 import path from 'node:path';
-import { buildFloor } from './floor.mjs';
+import { floorOf } from './floor.mjs';
 import { columnFolder } from './folders.mjs';
 import { installPeer, PEERS } from './peers.mjs';
 import { environmentFor } from './pythons.mjs';
@@ -147,7 +147,7 @@ async function peer(package_, file, python, engine, say) {
  * @param {Engine} node
  */
 async function floor(python, node) {
-  const { program, addons } = await buildFloor(python, node.headers);
+  const { program, addons } = await floorOf(python, node.headers);
   const env = { ...environmentFor(python), PYTHONPATH: columnFolder };
   const own = { command: program, args: [], env };
   const callback = {
@@ -168,7 +168,7 @@ async function floor(python, node) {
  * @param {Engine} node
  */
 async function host(python, node) {
-  const { addons } = await buildFloor(python, node.headers);
+  const { addons } = await floorOf(python, node.headers);
   if (addons === undefined) throw new Error(`there are no headers beside ${node.program}`);
   const env = { ...environmentFor(python), PYTHONPATH: columnFolder };
   return scripted(node, 'host.mjs', { ...env, NOGIL_BENCH_HOST: addons.host });

@@ -10,16 +10,35 @@ import * as values from '../rows/values.mjs';
 /** What is no part of the C program. */
 const ADDON_SOURCES = ['callback.c', 'host.c'];
 
+/** @typedef {{ program: string, addons: { callback: string, host: string } | undefined }} Floor */
+
 /**
- * Builds the C program of a Python, and the addons that do the same behind an engine. A few seconds, so it is done anew
- * each time.
+ * Of this run, by the Python's name: two columns have parts of it.
+ * @type {Map<string, Promise<Floor>>}
+ */
+const floors = new Map();
+
+/**
+ * The C program of a Python, and the addons that do the same behind an engine. A few seconds, so they are built anew in
+ * each run.
  *
  * @param {Python} python
  * @param {string | undefined} headers - the folder that holds `include/node`; without it there are no addons
- * @returns {Promise<{ program: string, addons: { callback: string, host: string } | undefined }>}
+ * @returns {Promise<Floor>}
  * @throws Error with what the compiler said
  */
-export async function buildFloor(python, headers) {
+export function floorOf(python, headers) {
+  const floor = floors.get(python.name) ?? build(python, headers);
+  floors.set(python.name, floor);
+  return floor;
+}
+
+/**
+ * @param {Python} python
+ * @param {string | undefined} headers
+ * @returns {Promise<Floor>}
+ */
+async function build(python, headers) {
   const folder = path.join(buildFolder, 'floor', python.name);
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'values.h'), valuesHeader());
@@ -34,7 +53,7 @@ export async function buildFloor(python, headers) {
   if (headers === undefined) return { program, addons: undefined };
   const shared =
     process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
-  const build = async (/** @type {string} */ name, /** @type {string[]} */ ...files) => {
+  const buildAddon = async (/** @type {string} */ name, /** @type {string[]} */ ...files) => {
     const addon = path.join(folder, name);
     await capture(compiler, [
       ...[...flags, `-I${path.join(headers, 'include', 'node')}`, '-fPIC', ...shared],
@@ -42,8 +61,8 @@ export async function buildFloor(python, headers) {
     ]);
     return addon;
   };
-  const callback = await build('callback.node', 'callback.c');
-  const host = await build('host.node', 'host.c', 'calls.c');
+  const callback = await buildAddon('callback.node', 'callback.c');
+  const host = await buildAddon('host.node', 'host.c', 'calls.c');
   return { program, addons: { callback, host } };
 }
 

@@ -11,6 +11,19 @@ PyObject *ng_call_context_copy(void)
     return ng_py.PyContext_CopyCurrent();
 }
 
+void ng_call_context_leave(PyObject *context, PyObject *result)
+{
+    PyObject *exception = result == NULL ? ng_py.PyErr_GetRaisedException() : NULL;
+    if (ng_py.PyContext_Exit(context) != 0) {
+        ng_py
+            .PyErr_Clear(); /* what was called left contexts of its own open: they are the thread's now */
+    }
+    if (exception != NULL) {
+        ng_py.PyErr_SetObject(ng_type_of(exception), exception);
+        ng_py.Py_DecRef(exception);
+    }
+}
+
 /* The number of the asynchronous context that the thread's context carries; 0: none of this environment's. */
 static uint64_t async_context_of(ng_environment *owner)
 {
@@ -46,15 +59,7 @@ PyObject *ng_call_in_context(ng_environment *owner, PyObject *context, const ng_
     if (words != NULL) {
         words[NG_ARENA_ASYNC] = 0U; /* where the host did not come as far as reading it */
     }
-    PyObject *exception = result == NULL ? ng_py.PyErr_GetRaisedException() : NULL;
-    if (ng_py.PyContext_Exit(context) != 0) {
-        ng_py
-            .PyErr_Clear(); /* JavaScript left contexts of its own open: they are the thread's now */
-    }
-    if (exception != NULL) {
-        ng_py.PyErr_SetObject(ng_type_of(exception), exception);
-        ng_py.Py_DecRef(exception);
-    }
+    ng_call_context_leave(context, result);
     return result;
 }
 

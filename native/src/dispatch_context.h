@@ -21,6 +21,9 @@ PyObject *ng_call_context_copy(void);
 PyObject *ng_call_in_context(ng_environment *owner, PyObject *context,
                              const ng_function_call *call);
 
+/* Leaves a context that was entered; where `result` is NULL, with what is raised. Thread: the one that entered it, attached. */
+void ng_call_context_leave(PyObject *context, PyObject *result);
+
 /*
  * Puts these into the core's Python code; false with an exception. Thread: any, attached.
  *   _set_async_variable(v)  the ContextVar whose value stands for an asynchronous context of JavaScript's

@@ -8,7 +8,6 @@
 
 #include "../include/nogil.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 
 /* What stands before the arguments of `_pool_post`. */
@@ -26,9 +25,6 @@ typedef struct pool_call {
     size_t count;
     PyObject *arguments[]; /* behind one place that is free: a bound method puts its self there */
 } pool_call;
-
-/* Whether pool.py has said how many threads there may be. Once true it stays so. */
-static _Atomic bool sized;
 
 static PyObject **arguments_of(pool_call *own)
 {
@@ -62,14 +58,7 @@ static PyObject *call_in_context(pool_call *own)
     PyObject *result =
         ng_py.PyObject_Vectorcall(own->function, arguments_of(own),
                                   own->positional | NG_PY_VECTORCALL_ARGUMENTS_OFFSET, own->names);
-    PyObject *exception = result == NULL ? ng_py.PyErr_GetRaisedException() : NULL;
-    if (ng_py.PyContext_Exit(own->context) != 0) {
-        ng_py.PyErr_Clear(); /* code in C left a context of its own open: it is the thread's now */
-    }
-    if (exception != NULL) {
-        ng_py.PyErr_SetObject(ng_type_of(exception), exception);
-        ng_py.Py_DecRef(exception);
-    }
+    ng_call_context_leave(own->context, result);
     return result;
 }
 
@@ -117,22 +106,6 @@ static void run(ng_pool_job *job)
 
 /* ---- on the JavaScript thread -------------------------------------------------------------------- */
 
-/* False with an exception. */
-static bool ensure_size(void)
-{
-    if (atomic_load_explicit(&sized, memory_order_relaxed)) {
-        return true;
-    }
-    PyObject *size = ng_bootstrap_call("pool_size", ng_none());
-    if (size == NULL) {
-        return false;
-    }
-    ng_py.Py_DecRef(size);
-    /* Relaxed: whoever sees it later asks once more. */
-    atomic_store_explicit(&sized, true, memory_order_relaxed);
-    return true;
-}
-
 static PyObject *own_reference(PyObject *object)
 {
     ng_py.Py_IncRef(object);
@@ -174,9 +147,6 @@ static PyObject *pool_post(PyObject *self, PyObject *const *arguments, Py_ssize_
     if (positional < (Py_ssize_t)LEADING) {
         ng_py.PyErr_SetString(*(PyObject **)ng_py.PyExc_TypeError,
                               "_pool_post takes a JavaScript function, a number and a callable");
-        return NULL;
-    }
-    if (!ensure_size()) {
         return NULL;
     }
     pool_call *own = create(arguments, (size_t)positional, names);

@@ -82,18 +82,18 @@ static void refuse(ng_message *message)
     ng_detach(owner);
 }
 
-/* NULL with an exception. Takes `context` over, also then. */
-static post *create(PyObject *function, PyObject *const *arguments, size_t count, PyObject *context)
+/* Without a context. NULL with an exception. */
+static post *create(PyObject *function, PyObject *const *arguments, size_t count)
 {
     const ng_js_reference *reference = ng_js_object_reference(function);
-    post *own = reference == NULL ? NULL : calloc(1, sizeof *own + count * sizeof(PyObject *));
-    if (own == NULL) {
-        if (context != NULL) {
-            ng_py.Py_DecRef(context);
-        }
-        return reference == NULL ? NULL : (post *)(void *)ng_py.PyErr_NoMemory();
+    if (reference == NULL) {
+        return NULL;
     }
-    own->context = context;
+    post *own = calloc(1, sizeof *own + count * sizeof(PyObject *));
+    if (own == NULL) {
+        (void)ng_py.PyErr_NoMemory();
+        return NULL;
+    }
     own->message.deliver = deliver;
     own->message.refuse = refuse;
     own->owner = reference->owner;
@@ -124,7 +124,7 @@ static bool send(post *own)
 
 bool ng_post_own(PyObject *function, PyObject *const *arguments, size_t count)
 {
-    post *own = create(function, arguments, count, NULL);
+    post *own = create(function, arguments, count);
     if (own == NULL) {
         return false;
     }
@@ -142,11 +142,13 @@ static PyObject *post_call(PyObject *self, PyObject *const *arguments, Py_ssize_
                               "_post takes a JavaScript function and positional arguments");
         return NULL;
     }
-    PyObject *context = ng_call_context_copy();
-    post *own = context == NULL
-                    ? NULL
-                    : create(arguments[0], arguments + 1, (size_t)positional - 1U, context);
+    post *own = create(arguments[0], arguments + 1, (size_t)positional - 1U);
     if (own == NULL) {
+        return NULL;
+    }
+    own->context = ng_call_context_copy();
+    if (own->context == NULL) {
+        end(own);
         return NULL;
     }
     PyObject *answer = send(own) ? ng_py._Py_TrueStruct : ng_py._Py_FalseStruct;

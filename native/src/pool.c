@@ -24,7 +24,7 @@ typedef struct member {
 } member;
 
 static member *members; /* as many as `threads` soon */
-static uint32_t size;   /* 0: nobody has said it; pool.py does before the first ng_pool_job */
+static uint32_t size;   /* 0: nobody has said it; pool.py is asked with the first job */
 
 /* Under `lock`. */
 static void enqueue(ng_pool_job *own)
@@ -236,12 +236,28 @@ static PyObject *failed(PyObject *type, const char *message)
     return NULL;
 }
 
+/* The first job asks pool.py how many threads there may be. False with an exception. */
+static bool ensure_size(void)
+{
+    ng_mutex_lock(&lock);
+    bool said = size != 0U;
+    ng_mutex_unlock(&lock);
+    PyObject *answer = said ? NULL : ng_bootstrap_call("pool_size", ng_none());
+    if (answer != NULL) {
+        ng_py.Py_DecRef(answer);
+    }
+    return said || answer != NULL;
+}
+
 bool ng_pool_submit(ng_pool_job *job)
 {
     if (ng_process_is_forked_child()) {
         ng_py.PyErr_SetString(*(PyObject **)ng_py.PyExc_RuntimeError,
                               "this process is a forked child, which has no threads of the pool: "
                               "use the pool in the process that started it");
+        return false;
+    }
+    if (!ensure_size()) {
         return false;
     }
     ng_environment *here = ng_environment_attached();

@@ -62,7 +62,6 @@ class _Job:
 def pool_call(completion, function, /, *positional, **named):
     """Queues a call. What interrupts it, for `pool_interrupt`."""
     job = _Job(completion, _operation(), function, positional, named)
-    pool_size()
     _pool_submit(job)
     return job
 

@@ -57,7 +57,7 @@ export class Completions {
     return { ...this.#expect(number, site), handle };
   }
 
-  /** As {@link open}, for a function of Python's that makes the `Completion` itself: one crossing less. */
+  /** As {@link open}, for what posts to `settle` itself and needs no `Completion`: one crossing less. */
   expect(site: Site): Expected {
     const number = ++this.#last;
     return { ...this.#expect(number, site), settle: this.#settle, number };
@@ -152,7 +152,7 @@ export interface Completion extends Open {
   readonly handle: Owned;
 }
 
-/** A promise, and what its `Completion` is to be made of: the two arguments, in this order. */
+/** A promise, and what settles it: `settle(number, outcome, value)`. */
 export interface Expected extends Open {
   readonly settle: ByReference;
   readonly number: number;
