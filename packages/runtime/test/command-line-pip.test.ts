@@ -11,7 +11,11 @@ const { folder, file } = programs();
 const environment = join(folder, 'environment');
 const posix = process.platform !== 'win32';
 
-/** In place of pip, a package that says how it was started, and ends as it is told. */
+/**
+ * In place of pip, a package that says how it was started, and ends as it is told. It sleeps in short pieces: a signal
+ * that comes after Python last looked for one and before the system call does not wake `time.sleep`, which then takes
+ * all its time (measured with `set_wakeup_fd`: the byte was there in every hang, one start in twenty on a busy machine).
+ */
 const PIP = `
 import json, os, signal, sys, time
 print(json.dumps([sys.argv[1:], sys.prefix, os.getcwd(), os.environ["PIP_REQUIRE_VIRTUALENV"]]), flush=True)
@@ -24,7 +28,8 @@ match sys.argv[1:]:
     case ["wait"]:
         try:
             print("ready", flush=True)
-            time.sleep(600)
+            while True:
+                time.sleep(0.05)
         except KeyboardInterrupt:
             sys.exit(5)
 `;
