@@ -247,12 +247,19 @@ void ng_environment_forget_interrupt(ng_environment *environment)
     if (presence != NG_PRESENCE_INSIDE) {
         return;
     }
-#if !defined(NOGIL_UNSAFE_INTERRUPT)
     ng_mutex_lock(&list_lock);
-    atomic_store_explicit(&environment->interrupted, false, memory_order_relaxed);
-    (void)ng_py.PyThreadState_SetAsyncExc(ng_py.PyThread_get_thread_ident(), NULL);
-    ng_mutex_unlock(&list_lock);
+#if defined(NOGIL_UNSAFE_INTERRUPT)
+    /* The canary: what everybody writes first. What was sent while this call attached is lost. */
+    bool late = true;
+#else
+    bool late = atomic_load_explicit(&environment->interrupted, memory_order_relaxed) !=
+                atomic_load_explicit(&environment->pass->entered, memory_order_relaxed);
 #endif
+    if (late) {
+        atomic_store_explicit(&environment->interrupted, 0U, memory_order_relaxed);
+        (void)ng_py.PyThreadState_SetAsyncExc(ng_py.PyThread_get_thread_ident(), NULL);
+    }
+    ng_mutex_unlock(&list_lock);
 }
 
 void ng_environment_leave_session(ng_environment *environment)
@@ -300,8 +307,10 @@ ng_status ng_environment_interrupt(ng_environment *caller, uint32_t host_thread,
         if (thread == 0UL) {
             continue; /* its thread state is being deleted */
         }
+        /* The stay that runs_python saw, or one that began since: that one runs now. */
+        uint64_t stay = atomic_load_explicit(&each->pass->entered, memory_order_relaxed);
         /* Before it is sent: the thread's next call looks for it, and waits here until it is. */
-        atomic_store_explicit(&each->interrupted, true, memory_order_release);
+        atomic_store_explicit(&each->interrupted, stay, memory_order_release);
         *interrupted += (uint32_t)ng_py.PyThreadState_SetAsyncExc(
             thread, *(PyObject **)ng_py.PyExc_KeyboardInterrupt);
     }

@@ -83,7 +83,8 @@ struct ng_environment {
     uint32_t number;             /* never 0, and never used again before 2^32 others were */
     struct ng_environment *next; /* `list_lock` in environment.c */
     uint32_t host_thread;        /* `list_lock`; 0 when the host did not say */
-    _Atomic bool interrupted;    /* one was sent, for what ran then; written under `list_lock` */
+    _Atomic uint64_t
+        interrupted; /* by its pass's number, the stay that one was sent to, or 0; `list_lock` to write */
     struct ng_environment *next_here; /* of the same thread, which is the only one to look */
     _Atomic uint32_t operation; /* ng_operation that it carries out, 0: none; for people who look */
     uint64_t native_thread;     /* the system's number of its thread, 0: unknown; written once */
@@ -129,8 +130,8 @@ ng_mailbox *ng_environment_first(uint32_t *number);
 /* The environment whose thread state is attached; NULL on a thread of Python's. Thread: any, attached. */
 ng_environment *ng_environment_attached(void);
 
-/* Takes back an interrupt that was sent to an earlier call and came too late for it; one for a call that is still
-   further down the stack stays. Thread: the environment's, attached. */
+/* Takes back an interrupt that was sent to an earlier call and came too late for it; one for this call, or for one that
+   is still further down the stack, stays. Thread: the environment's, attached. */
 void ng_environment_forget_interrupt(ng_environment *environment);
 
 /* ng_ctrl_c_leave, before it detaches. Thread: the environment's, attached. */
@@ -147,7 +148,7 @@ static inline bool ng_attach(ng_environment *environment)
     }
     ng_py.PyEval_RestoreThread(environment->thread_state);
     /* Acquire pairs with the release in ng_environment_interrupt. */
-    if (atomic_load_explicit(&environment->interrupted, memory_order_acquire)) {
+    if (atomic_load_explicit(&environment->interrupted, memory_order_acquire) != 0U) {
         ng_environment_forget_interrupt(environment);
     }
     if (environment->interactive) {

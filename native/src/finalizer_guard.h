@@ -37,15 +37,23 @@ struct ng_pass {
     _Alignas(NG_CACHE_LINE) _Atomic uint32_t presence; /* written by the holder only */
     _Atomic uint32_t taken;
     _Atomic unsigned long thread; /* Python's ident of the holder, for interrupting it */
-    _Atomic uint64_t entered;     /* times, by all its holders; written by the holder only */
-    _Atomic uint64_t refused;     /* as `entered` */
-    struct ng_pass *next;         /* written once, before the pass is published */
+    _Atomic uint64_t
+        entered; /* times, by all its holders; written by the holder only, before `presence` */
+    _Atomic uint64_t refused; /* as `entered` */
+    struct ng_pass *next;     /* written once, before the pass is published */
 };
 
 /* The holder's own count: nobody else writes it. */
 static inline void ng_pass_count(_Atomic uint64_t *count)
 {
     atomic_store_explicit(count, atomic_load_explicit(count, memory_order_relaxed) + 1U,
+                          memory_order_relaxed);
+}
+
+/* Takes the last one back. */
+static inline void ng_pass_uncount(_Atomic uint64_t *count)
+{
+    atomic_store_explicit(count, atomic_load_explicit(count, memory_order_relaxed) - 1U,
                           memory_order_relaxed);
 }
 
@@ -89,16 +97,18 @@ static inline bool ng_gate_enter(ng_gate *gate, ng_pass *pass)
     return open;
 #else
     uint32_t before = atomic_load_explicit(&pass->presence, memory_order_relaxed);
+    /* First: who sees this stay (acquire) sees its number, or a later one's; never an earlier one's. */
+    ng_pass_count(&pass->entered);
     /* Store, then load, both seq_cst: pairs with the closer's store of CLOSING, then load of `presence`
        (ng_gate_wait). With anything weaker both could miss each other, and a thread would be inside
        while Python is torn down. */
     atomic_store_explicit(&pass->presence, before | NG_PRESENCE_INSIDE, memory_order_seq_cst);
     NG_BARRIER_POINT();
     if (atomic_load_explicit(&gate->state, memory_order_seq_cst) == (uint32_t)NG_GATE_RUNNING) {
-        ng_pass_count(&pass->entered);
         return true;
     }
     atomic_store_explicit(&pass->presence, before, memory_order_release);
+    ng_pass_uncount(&pass->entered);
     ng_pass_count(&pass->refused);
     return false;
 #endif

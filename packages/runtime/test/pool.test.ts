@@ -295,7 +295,7 @@ describe('python.interrupt', () => {
 
   it('reaches a worker in Python, and not its next call', async () => {
     const worker = await workerOf(`
-      python.run('def spin():\\n  while True: pass');
+      python.run('spinning = 0\\ndef spin():\\n  global spinning\\n  spinning += 1\\n  while True: pass');
       const spin = python.eval('spin');
       parentPort.on('message', () => {
         let type = '';
@@ -307,7 +307,8 @@ describe('python.interrupt', () => {
     for (let i = 0; i < 20; i++) {
       const answer = once(worker, 'message');
       worker.postMessage('go');
-      while (!python.interrupt(worker.threadId)) await sleep(1);
+      while (python.eval('spinning') !== i + 1) await sleep(1); // releases of handles are Python, too
+      expect(python.interrupt(worker.threadId)).toBe(true);
       python.interrupt(worker.threadId);
       const [[type, rest]] = (await answer) as [[string, number]];
       expect(type).toBe('KeyboardInterrupt');
