@@ -6,8 +6,6 @@
 #include "js_objects.h"
 #include "pool.h"
 
-#include "../include/nogil.h"
-
 #include <stdlib.h>
 
 /* What stands before the arguments of `_pool_post`. */
@@ -63,24 +61,16 @@ static PyObject *call_in_context(pool_call *own)
 }
 
 /* False with an exception: nobody was told. */
-static bool tell(pool_call *own, long long outcome, PyObject *value)
+static bool tell(pool_call *own, PyObject *result)
 {
-    PyObject *code = ng_py.PyLong_FromLongLong(outcome);
-    if (code == NULL) {
-        return false;
+    if (result != NULL) {
+        return ng_post_outcome(own->settle, own->number, NG_JS_COMPLETION_RESOLVED, result);
     }
-    PyObject *const told[] = {own->number, code, value};
-    bool done = ng_post_own(own->settle, told, sizeof told / sizeof told[0]);
-    ng_py.Py_DecRef(code);
-    return done;
-}
-
-/* An exception, in what keeps it from becoming a proxy of the user's. */
-static bool tell_exception(pool_call *own)
-{
+    /* In what keeps it from becoming a proxy of the user's. */
     PyObject *exception = ng_py.PyErr_GetRaisedException();
     PyObject *outcome = exception == NULL ? NULL : ng_bootstrap_call("_Outcome", exception);
-    bool done = outcome != NULL && tell(own, NG_JS_COMPLETION_REJECTED, outcome);
+    bool done = outcome != NULL &&
+                ng_post_outcome(own->settle, own->number, NG_JS_COMPLETION_REJECTED, outcome);
     if (outcome != NULL) {
         ng_py.Py_DecRef(outcome);
     }
@@ -90,13 +80,21 @@ static bool tell_exception(pool_call *own)
     return done;
 }
 
+/* What kept it from telling has been reported. */
+static bool tell_dropped(pool_call *own)
+{
+    return ng_post_outcome(own->settle, own->number, NG_JS_COMPLETION_DROPPED, ng_none());
+}
+
 static void run(ng_pool_job *job)
 {
     pool_call *own = (pool_call *)(void *)job;
     PyObject *result = call_in_context(own);
-    bool told = result == NULL ? tell_exception(own) : tell(own, NG_JS_COMPLETION_RESOLVED, result);
-    if (!told) {
+    if (!tell(own, result)) {
         ng_pool_report(own->function);
+        if (!tell_dropped(own)) {
+            ng_pool_report(own->function); /* no memory for that either */
+        }
     }
     if (result != NULL) {
         ng_py.Py_DecRef(result);

@@ -14,7 +14,8 @@
 /*
  * Puts this into the core's Python code; false with an exception. Thread: any, attached.
  *   _pool_post(settle, number, function, /, *arguments, **named)   calls `function` as any call, in a copy of the current
- *                                                                context; posts settle(number, JS_COMPLETION_..., value)
+ *                                                                context; posts settle(number, JS_COMPLETION_..., value),
+ *                                                                as ng_post_outcome
  */
 bool ng_pool_calls_open(void);
 

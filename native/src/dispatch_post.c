@@ -11,6 +11,7 @@
 typedef struct post {
     ng_message message; /* first: the mailbox's pointer is ours */
     uint32_t owner;
+    bool settles; /* its arguments are (number, outcome, value), and a promise waits for them */
     ng_function_call call;
     PyObject *function; /* keeps the number in `call` its own */
     PyObject *context;  /* of whoever posted it; NULL: none */
@@ -30,17 +31,58 @@ static void end(post *own)
     free(own);
 }
 
+/* NULL with an exception. Nobody waits for it: what it calls waits for nobody but those further down the stack. */
+static PyObject *call(post *own, ng_environment *owner)
+{
+    return own->context == NULL ? ng_environment_call(owner, &own->call)
+                                : ng_call_in_context(owner, own->context, &own->call);
+}
+
+/* Takes a reference to `value` over. */
+static void set_outcome(post *own, ng_js_completion outcome, PyObject *value)
+{
+    PyObject *const before[] = {own->arguments[1], own->arguments[2]};
+    own->arguments[1] = ng_py.PyLong_FromLongLong(outcome); /* a small int: it exists already */
+    own->arguments[2] = value;
+    ng_py.Py_DecRef(before[0]);
+    ng_py.Py_DecRef(before[1]);
+}
+
+/*
+ * The value could not cross (a str that UTF-16 has no room for, an int beyond any bigint, no memory): whoever waits is
+ * told that, as otherwise its promise is pending for ever. Does nothing where the first call had settled it. NULL with an
+ * exception, or without where the host failed.
+ */
+static PyObject *settle_otherwise(post *own, ng_environment *owner, PyObject *exception)
+{
+    PyObject *outcome = ng_bootstrap_call("_Outcome", exception);
+    PyObject *result = NULL;
+    if (outcome != NULL) {
+        set_outcome(own, NG_JS_COMPLETION_REJECTED, outcome);
+        result = call(own, owner);
+    }
+    if (result == NULL && !owner->ending) {
+        ng_py.PyErr_Clear();
+        ng_py.Py_IncRef(ng_none());
+        set_outcome(own, NG_JS_COMPLETION_DROPPED, ng_none());
+        result = call(own, owner);
+    }
+    return result;
+}
+
 /* Attached. */
 static void run(post *own, ng_environment *owner)
 {
-    /* Nobody waits for it: what it calls waits for nobody but those further down the stack. */
-    PyObject *result = own->context == NULL ? ng_environment_call(owner, &own->call)
-                                            : ng_call_in_context(owner, own->context, &own->call);
+    PyObject *result = call(own, owner);
+    PyObject *exception = result == NULL ? ng_py.PyErr_GetRaisedException() : NULL;
+    if (exception != NULL && own->settles && !owner->ending) {
+        result = settle_otherwise(own, owner, exception);
+        ng_py.Py_DecRef(exception);
+        exception = result == NULL ? ng_py.PyErr_GetRaisedException() : NULL;
+    }
     if (result != NULL) {
         ng_py.Py_DecRef(result);
-        return;
     }
-    PyObject *exception = ng_py.PyErr_GetRaisedException();
     /* The end of the thread is no error of the function's. */
     if (exception != NULL && !owner->ending && !ng_is_environment_ended(exception)) {
         ng_py.PyErr_SetObject(ng_type_of(exception), exception);
@@ -122,14 +164,45 @@ static bool send(post *own)
     return accepted;
 }
 
-bool ng_post_own(PyObject *function, PyObject *const *arguments, size_t count)
+bool ng_post_outcome(PyObject *settle, PyObject *number, ng_js_completion outcome, PyObject *value)
 {
-    post *own = create(function, arguments, count);
+    PyObject *code = ng_py.PyLong_FromLongLong(outcome);
+    if (code == NULL) {
+        return false;
+    }
+    PyObject *const arguments[] = {number, code, value};
+    post *own = create(settle, arguments, sizeof arguments / sizeof arguments[0]);
+    ng_py.Py_DecRef(code);
     if (own == NULL) {
         return false;
     }
+    own->settles = true;
     (void)send(own); /* an owner that has ended waits for nothing */
     return true;
+}
+
+/* _post_outcome(settle, number, outcome, value): as ng_post_outcome. Any thread, attached. */
+static PyObject *post_outcome(PyObject *self, PyObject *const *arguments, Py_ssize_t positional,
+                              PyObject *names)
+{
+    (void)self;
+    int overflow = 0;
+    long long outcome = positional == 4 && names == NULL
+                            ? ng_py.PyLong_AsLongLongAndOverflow(arguments[2], &overflow)
+                            : -1;
+    if (outcome < NG_JS_COMPLETION_RESOLVED || outcome > NG_JS_COMPLETION_DROPPED) {
+        if (ng_py.PyErr_Occurred() == NULL) {
+            ng_py.PyErr_SetString(*(PyObject **)ng_py.PyExc_TypeError,
+                                  "_post_outcome takes what settles a promise, its number, an "
+                                  "outcome and a value");
+        }
+        return NULL;
+    }
+    if (!ng_post_outcome(arguments[0], arguments[1], (ng_js_completion)outcome, arguments[3])) {
+        return NULL;
+    }
+    ng_py.Py_IncRef(ng_none());
+    return ng_none();
 }
 
 /* _post(function, ...): whether its owner has got it; False when that has ended. Any thread, attached. */
@@ -160,5 +233,8 @@ bool ng_post_open(void)
 {
     static const ng_method_def definition = {
         .name = "_post", .call = post_call, .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
-    return ng_bootstrap_publish(&definition);
+    static const ng_method_def settling = {.name = "_post_outcome",
+                                           .call = post_outcome,
+                                           .flags = NG_PY_METH_FASTCALL | NG_PY_METH_KEYWORDS};
+    return ng_bootstrap_publish(&definition) && ng_bootstrap_publish(&settling);
 }

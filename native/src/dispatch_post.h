@@ -12,13 +12,20 @@
 
 #include "environment.h"
 
-/*
- * Posts a call of a function of the core's own, which needs no context: one of the user's is posted by `_post`. True also
- * where its owner has ended; false with an exception. Thread: any, attached.
- */
-bool ng_post_own(PyObject *function, PyObject *const *arguments, size_t count);
+#include "../include/nogil.h"
 
-/* Puts `_post(function, ...)` into the core's Python code; false with an exception. Thread: any, attached. */
+/*
+ * Posts settle(number, outcome, value), on which a promise waits; a value that cannot cross rejects it with what says so.
+ * No context goes with it: settling runs nothing of the user's. True also where its owner has ended; false with an
+ * exception: the promise is as open as before. Thread: any, attached.
+ */
+bool ng_post_outcome(PyObject *settle, PyObject *number, ng_js_completion outcome, PyObject *value);
+
+/*
+ * Puts these into the core's Python code; false with an exception. Thread: any, attached.
+ *   _post(function, ...)                            whether the function's owner has got the call
+ *   _post_outcome(settle, number, outcome, value)   as ng_post_outcome
+ */
 bool ng_post_open(void);
 
 #endif

@@ -175,16 +175,32 @@ static void work(void *pass)
 
 /* ---- from outside -------------------------------------------------------------------------------- */
 
-/* Under `lock`. False: there is no thread at all, and none is to be had. */
-static bool staff(void)
+/* Under `lock`. Whether there is one more thread. */
+static bool start(void)
 {
-    if (queued < idle + 1U || threads >= size) {
-        return threads > 0U;
-    }
-    if (ng_own_thread_start(work)) {
+    bool started = threads < size && ng_own_thread_start(work);
+    if (started) {
         threads++; /* it waits for `lock` before it counts on that */
     }
+    return started;
+}
+
+/* Under `lock`, for a job that was queued. False: there is no thread at all, and none is to be had. */
+static bool staff(void)
+{
+    if (queued > idle) {
+        (void)start();
+    }
     return threads > 0U;
+}
+
+/* Under `lock`. The pool may have more threads than before: one for each job that waits. */
+static void staff_backlog(void)
+{
+    uint32_t lacking = queued > idle ? queued - idle : 0U;
+    while (lacking > 0U && start()) {
+        lacking--;
+    }
 }
 
 /* Of an environment that ends, on its thread, detached: nobody waits for its jobs any more. */
@@ -242,7 +258,7 @@ static bool ensure_size(void)
     ng_mutex_lock(&lock);
     bool said = size != 0U;
     ng_mutex_unlock(&lock);
-    PyObject *answer = said ? NULL : ng_bootstrap_call("pool_size", ng_none());
+    PyObject *answer = said ? NULL : ng_bootstrap_call("pool_size", NULL);
     if (answer != NULL) {
         ng_py.Py_DecRef(answer);
     }
@@ -343,7 +359,7 @@ static PyObject *set_size(PyObject *self, PyObject *const *arguments, Py_ssize_t
     (void)self;
     (void)names;
     long long wanted = 0;
-    if (count == 1) {
+    if (count >= 1) {
         int overflow = 0;
         wanted = ng_py.PyLong_AsLongLongAndOverflow(arguments[0], &overflow);
         if (overflow != 0 || wanted < 1 || wanted > MOST_THREADS) {
@@ -357,11 +373,9 @@ static PyObject *set_size(PyObject *self, PyObject *const *arguments, Py_ssize_t
         return ng_py.PyLong_FromLongLong(wanted);
     }
     ng_mutex_lock(&lock);
-    if (wanted != 0) {
+    if (wanted != 0 && (count == 1 || size == 0U)) {
         size = (uint32_t)wanted;
-        if (queued > 0U) {
-            (void)staff();
-        }
+        staff_backlog();
         ng_condition_broadcast(&changed);
     }
     wanted = (long long)size;

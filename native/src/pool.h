@@ -34,6 +34,7 @@ void ng_pool_report(PyObject *source);
  * Puts these into the core's Python code; false with an exception. Thread: any, attached.
  *   _pool_submit(callable)   queues a call without arguments; what it raises goes to sys.unraisablehook
  *   _pool_size(n)            how many threads there may be, 1 to 1024; without n what it is, 0: not said yet
+ *   _pool_size(n, default)   as _pool_size(n), where it has not been said yet; what it is then
  */
 bool ng_pool_open(void);
 

@@ -27,7 +27,12 @@ class Completion:
             settle = self._settle.pop()
         except IndexError:
             return False
-        _post(settle, self._number, *outcome)
+        try:
+            _post_outcome(settle, self._number, *outcome)
+        except BaseException:
+            # There was no memory, or the thread was interrupted: as open as before, and __del__ will tell.
+            self._settle.append(settle)
+            raise
         return True
 
     def __del__(self):

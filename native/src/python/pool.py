@@ -8,7 +8,8 @@ def pool_size(size=None):
     """How many threads the pool may have; sets it first, if told to."""
     if size is not None:
         return _pool_size(size)
-    return _pool_size() or _pool_size(_usable_cores())
+    # Not over what another thread has set meanwhile.
+    return _pool_size() or _pool_size(_usable_cores(), "unless set")
 
 
 def _usable_cores():

@@ -6,6 +6,7 @@ import { openCompletion } from '../src/concurrency/completion.js';
 import { environment } from '../src/environment.js';
 import { captureSite } from '../src/errors/stack.js';
 import { PythonError, python } from '../src/index.js';
+import type { PyProxy } from '../src/index.js';
 import { startWorker } from './worker.js';
 
 python.run(`
@@ -91,6 +92,61 @@ try:
 except Exception as error:
     completions.pop().reject(error)`);
     await expect(promise).rejects.toBe(mine);
+  });
+});
+
+describe('a promise whose outcome cannot be told', () => {
+  it('is rejected where an exception cannot be read', async () => {
+    const promise = begin();
+    python.run(`
+one = completions.pop()
+post_outcome = type(one)._tell.__globals__['_post_outcome']
+post_outcome(one._settle.pop(), one._number, 1, None)   # rejected, by no _Outcome
+del one`);
+    await expect(promise).rejects.toThrow();
+  });
+
+  it('is dropped where there is no memory to tell an exception', async () => {
+    const seen = new Promise<unknown>((done) => {
+      const stop = python.on('unraisable', (event) => {
+        stop();
+        done(event.error);
+      });
+    });
+    const raises = python.run('def raises():\n    raise KeyError("k")\nraises') as PyProxy;
+    const promise = begin();
+    python.run(`
+space = type(completions.pop())._tell.__globals__
+made = space['_Outcome']
+def none(exception):
+    raise MemoryError
+space['_Outcome'] = none`);
+    await expect(promise).rejects.toMatchObject({ code: 'ABANDONED' });
+    await expect(raises.callAsync()).rejects.toMatchObject({ code: 'ABANDONED' });
+    python.run(`space['_Outcome'] = made`);
+    expect(await seen).toMatchObject({ type: 'MemoryError' });
+  });
+
+  it('stays open where what settles it raises, and is dropped with it', async () => {
+    const promise = begin();
+    python.run(`
+one = completions.pop()
+space = type(one)._tell.__globals__
+real = space['_post_outcome']
+def fails(*values):
+    raise MemoryError
+space['_post_outcome'] = fails
+try:
+    one.resolve(1)
+except MemoryError:
+    pass
+else:
+    raise AssertionError
+finally:
+    space['_post_outcome'] = real
+assert one.is_open()
+del one`);
+    await expect(promise).rejects.toMatchObject({ code: 'ABANDONED' });
   });
 });
 

@@ -35,6 +35,14 @@ function name(it: string): PyProxy {
   return python.eval(it) as PyProxy;
 }
 
+/** What the core's own Python code has by a name, through the namespace of a function of it. */
+function ofCore(it: string): unknown {
+  const spaces = python.eval(
+    '[o for o in __import__("gc").get_objects() if type(o).__name__ == "function" and o.__name__ == "pool_call"][0].__globals__',
+  ) as PyProxy;
+  return spaces.get?.(it);
+}
+
 async function failure(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => {
@@ -130,6 +138,28 @@ def lie(x=None):
     expect(mapped).toMatchObject({ index: 0 });
   });
 
+  it('rejects with what says so where its result cannot become a value of JavaScript', async () => {
+    const pair = name(`lambda x=0: '\\ud83d' + '\\ude00'`);
+    const large = name('lambda x=0: 1 << 2**30');
+    await expect(pair.callAsync()).rejects.toThrow(/surrogate/);
+    await expect(large.callAsync()).rejects.toMatchObject({ code: 'UNSUPPORTED_VALUE' });
+    await expect(name('lambda: "x" * 2**29').callAsync()).rejects.toThrow(
+      /longer than the longest/,
+    );
+    const bounded = python.callAsync(large, [], { timeout: 60_000 });
+    await expect(bounded).rejects.toMatchObject({ code: 'UNSUPPORTED_VALUE' });
+    await expect(python.parallel.map(pair, [1, 2])).rejects.toThrow(/surrogate/);
+    python.run(`
+async def coroutine():
+    return '\\ud83d' + '\\ude00'`);
+    await expect(name('coroutine()') as unknown as Promise<unknown>).rejects.toThrow(/surrogate/);
+    // An exception is told by a proxy: its message is none of the crossing's.
+    const said = await failure(
+      name('lambda: (_ for _ in ()).throw(ValueError(chr(0xd83d) + chr(0xde00)))').callAsync(),
+    );
+    expect(said).toBeInstanceOf(python.errors.ValueError);
+  });
+
   it('takes 10 000 calls at once', async () => {
     const fn = name('lambda x: x + 1');
     const all = await Promise.all(Array.from({ length: 10_000 }, (_, i) => fn.callAsync(i)));
@@ -221,6 +251,34 @@ def finishes():
     ).toThrow(reason);
   });
 
+  it('follow a signal that is aborted while the arguments are converted', async () => {
+    class Aborts {
+      readonly controller = new AbortController();
+    }
+    const dispose = python.codecs.register({
+      name: 'aborts',
+      javascript: Aborts,
+      toPython: (value) => {
+        (value as Aborts).controller.abort('meanwhile');
+        return name('None');
+      },
+    });
+    try {
+      const late = new Aborts();
+      const { signal } = late.controller;
+      const promise = python.callAsync(name('lambda it: spin()'), [late], { signal });
+      expect(await failure(promise)).toBe('meanwhile');
+      expect(await name('abs').callAsync(-1)).toBe(1); // of a pool that has its threads again
+      const other = new Aborts();
+      const bounds = { signal: other.controller.signal };
+      expect(() => python.call(name('lambda it: spin()'), [other], bounds) as unknown).toThrow(
+        'meanwhile',
+      );
+    } finally {
+      dispose();
+    }
+  });
+
   it('reject at once when the signal is aborted, and stop what runs', async () => {
     const controller = new AbortController();
     python.run(`
@@ -295,7 +353,7 @@ describe('python.interrupt', () => {
 
   it('reaches a worker in Python, and not its next call', async () => {
     const worker = await workerOf(`
-      python.run('spinning = 0\\ndef spin():\\n  global spinning\\n  spinning += 1\\n  while True: pass');
+      python.run('spinning = 0\\ndef spin():\\n  global spinning\\n  spinning += 1\\n  interrupted.acquire()\\n  while True: pass');
       const spin = python.eval('spin');
       parentPort.on('message', () => {
         let type = '';
@@ -305,11 +363,14 @@ describe('python.interrupt', () => {
         parentPort.postMessage([type, rest]);
       });`);
     for (let i = 0; i < 20; i++) {
+      // What waits for a lock is interrupted once it has it: both interrupts are of one call.
+      python.run('interrupted = threading.Lock()\ninterrupted.acquire()');
       const answer = once(worker, 'message');
       worker.postMessage('go');
       while (python.eval('spinning') !== i + 1) await sleep(1); // releases of handles are Python, too
       expect(python.interrupt(worker.threadId)).toBe(true);
-      python.interrupt(worker.threadId);
+      expect(python.interrupt(worker.threadId)).toBe(true);
+      python.run('interrupted.release()');
       const [[type, rest]] = (await answer) as [[string, number]];
       expect(type).toBe('KeyboardInterrupt');
       expect(rest).toBe(45);
@@ -519,6 +580,33 @@ def meet(x):
     python.parallel.size = size;
   });
 
+  it('has a thread for each job that waits once it may have more', async () => {
+    python.parallel.size = 1;
+    python.run(`
+hold, begun, meeting = threading.Event(), threading.Event(), threading.Barrier(3)
+def holds():
+    begun.set()
+    hold.wait(60)
+def meets():
+    return meeting.wait(60)`);
+    const holder = name('holds').callAsync();
+    expect(python.eval('begun.wait(60)')).toBe(true);
+    const met = Array.from({ length: 3 }, () => name('meets').callAsync());
+    python.parallel.size = 4;
+    expect((await Promise.all(met)).sort()).toEqual([0, 1, 2]);
+    python.run('hold.set()');
+    await holder;
+    python.parallel.size = size;
+  });
+
+  it('has a default that never comes before a size that was said', () => {
+    python.parallel.size = 5;
+    const setSize = ofCore('_pool_size') as (size: number, unlessSet: boolean) => number;
+    expect(setSize(7, true)).toBe(5);
+    expect(python.parallel.size).toBe(5);
+    python.parallel.size = size;
+  });
+
   it('hears of what a job lets escape', async () => {
     python.run(`
 class Escapes:
@@ -530,11 +618,7 @@ escapes = Escapes()`);
         done(each.error);
       });
     });
-    // The core's own namespace, through the method of an object of it.
-    const spaces = python.eval(
-      '[o for o in __import__("gc").get_objects() if type(o).__name__ == "function" and o.__name__ == "pool_call"][0].__globals__',
-    ) as PyProxy;
-    const submit = spaces.get?.('_pool_submit') as (job: unknown) => void;
+    const submit = ofCore('_pool_submit') as (job: unknown) => void;
     submit(name('escapes'));
     expect(await event).toMatchObject({ message: 'escaped' });
     expect(() => {

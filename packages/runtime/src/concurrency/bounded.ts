@@ -48,6 +48,8 @@ class BoundCall {
     const { timeout, signal } = bounds;
     if (timeout !== undefined) this.#timer = setTimeout(this.#onTimeout, timeout);
     signal?.addEventListener('abort', this.#onAbort);
+    // While its arguments were converted, which runs getters and Python of the user's. The event has been.
+    if (signal?.aborted === true) this.#onAbort();
   }
 
   async wait(): Promise<unknown> {

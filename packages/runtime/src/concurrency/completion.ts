@@ -118,8 +118,17 @@ export class Completions {
     if (waiting === undefined) return;
     if (outcome === NG_JS_COMPLETION_RESOLVED) waiting.resolve(value);
     else if (outcome === NG_JS_COMPLETION_REJECTED) {
-      waiting.reject(this.#exception(value as PyProxy, waiting.site));
+      waiting.reject(this.#reason(value as PyProxy, waiting.site));
     } else waiting.reject(dropped());
+  }
+
+  /** Never throws: nobody but the promise would hear of it. */
+  #reason(outcome: PyProxy, site: Site): unknown {
+    try {
+      return this.#exception(outcome, site);
+    } catch (error) {
+      return error; // interrupted while it asked Python, or Python has ended meanwhile
+    }
   }
 
   /** @param outcome - the `_Outcome` of completion.py, which nobody else has */
