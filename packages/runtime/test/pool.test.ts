@@ -352,12 +352,18 @@ describe('python.interrupt', () => {
   });
 
   it('reaches a worker in Python, and not its next call', async () => {
+    python.run(`
+spinning = 0
+def spins_once_interrupted():
+    global spinning
+    spinning += 1
+    interrupted.acquire()
+    spin()`);
     const worker = await workerOf(`
-      python.run('spinning = 0\\ndef spin():\\n  global spinning\\n  spinning += 1\\n  interrupted.acquire()\\n  while True: pass');
-      const spin = python.eval('spin');
+      const spins = python.eval('spins_once_interrupted');
       parentPort.on('message', () => {
         let type = '';
-        try { spin(); } catch (error) { type = error.type; }
+        try { spins(); } catch (error) { type = error.type; }
         let rest = 0;
         for (let i = 0; i < 1000; i++) rest = python.eval('sum(range(10))');
         parentPort.postMessage([type, rest]);
