@@ -187,18 +187,20 @@ NAPI_MODULE_INIT()
         return NULL;
     }
     state->env = env;
+    if (!ng_napi_succeeded(env, napi_add_env_cleanup_hook(env, clean_up, state))) {
+        free(state);
+        return NULL;
+    }
+    /* From here on functions may have the state, and JavaScript them: where it is terminated, the host keeps what
+       `exports` has by then. The version comes last: a core that has one is complete. */
     bool ready =
-        ng_napi_set_number(env, exports, "abiVersion", ng_abi_version()) &&
         ng_napi_add_life_cycle(env, exports, state) &&
         ng_napi_add_operations(env, exports, state) && ng_napi_add_objects(env, exports, state) &&
         ng_napi_add_abi(env, exports, state) && ng_napi_add_handles(env, exports, state) &&
         ng_napi_add_type_cache(env, exports, state) && ng_napi_add_emit_lock(env, exports, state) &&
         ng_napi_add_finalizer_guard(env, exports, state) &&
         ng_napi_add_dispatch(env, exports, state) && ng_napi_add_mutexes(env, exports, state) &&
-        ng_napi_add_buffers(env, exports, state) && ng_napi_add_memory(env, exports, state);
-    if (!ready || !ng_napi_succeeded(env, napi_add_env_cleanup_hook(env, clean_up, state))) {
-        free(state);
-        return NULL;
-    }
-    return exports;
+        ng_napi_add_buffers(env, exports, state) && ng_napi_add_memory(env, exports, state) &&
+        ng_napi_set_number(env, exports, "abiVersion", ng_abi_version());
+    return ready ? exports : NULL;
 }

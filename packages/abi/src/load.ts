@@ -90,10 +90,27 @@ function requireSameVersion(path: string): void {
   );
 }
 
+/**
+ * JavaScript that is terminated (the timeout of `node:vm`, Ctrl-C in Node's read-eval-print loop) runs no `finally`: where
+ * that happens inside of `require`, the cache of modules keeps an addon that is there in part, or not at all.
+ */
+function requireAddon(path: string): Core {
+  const addon = requireHere(path) as Core;
+  if (isComplete(addon)) return addon;
+  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the cache is an object; this is how one forgets
+  delete requireHere.cache[path];
+  return requireHere(path) as Core;
+}
+
+/** What the core adds last. Of its own: to look for it further makes Node warn of circular modules. */
+function isComplete(addon: Core): boolean {
+  return Object.hasOwn(addon, 'abiVersion') || Object.hasOwn(addon, 'earlier');
+}
+
 function loadAddon(path: string): Core {
   try {
     if (isLibraryCutShort(path)) throw unusable(path, 'the file is cut short');
-    return requireHere(path) as Core;
+    return requireAddon(path);
   } catch (cause) {
     if (cause instanceof NogilError) throw cause;
     throw unusable(path, cause instanceof Error ? cause.message : String(cause), { cause });

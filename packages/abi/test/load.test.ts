@@ -44,6 +44,21 @@ describe('the core that is there', () => {
     expect(first.loadCore()).toBe(second.loadCore());
   });
 
+  it('is loaded again where JavaScript was terminated while it loaded', () => {
+    // As Node leaves it: the module in the cache, and in it what the core had added by then.
+    const program = `
+      const built = ${JSON.stringify(realpathSync(built))};
+      const complete = require(built);
+      const part = new module.constructor(built);
+      part.exports = { describe: complete.describe };
+      require.cache[built] = part;
+      const { loadCore } = require(${JSON.stringify(join(packageRoot, 'dist/index.cjs'))});
+      const core = loadCore();
+      console.log(core.abiVersion, core.describe().status, loadCore() === core);`;
+    const output = execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' });
+    expect(output).toBe(`${NG_ABI_VERSION} ${NG_STATUS_NOT_STARTED} true\n`);
+  });
+
   it('refuses an environment before Python runs', () => {
     expect(loadCore().open().status).toBe(NG_STATUS_NOT_STARTED);
   });
