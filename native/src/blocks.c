@@ -2,6 +2,13 @@
 
 #include <stdlib.h>
 
+/* The last block of such a size that was freed is kept for the next. An allocator gives as much back to the system at
+   once, and takes it anew page by page, which costs more than all that is done with it. */
+#define LEAST_SPARE ((size_t)64 * 1024)
+#define LARGEST_SPARE ((size_t)1024 * 1024)
+/* How much of the spare one may waste. */
+#define SPARE_FACTOR 4U
+
 static ng_block *find(const ng_blocks *blocks, uint64_t number)
 {
     for (size_t i = 0; i < blocks->capacity; i++) {
@@ -32,9 +39,22 @@ uint64_t ng_blocks_adopt(ng_blocks *blocks, void *data, size_t bytes)
     return place->number;
 }
 
+/* Memory for a block, from malloc; NULL: there is none. */
+static void *allocate(ng_blocks *blocks, size_t bytes)
+{
+    if (bytes <= blocks->spare_bytes && bytes >= blocks->spare_bytes / SPARE_FACTOR &&
+        blocks->spare != NULL) {
+        void *memory = blocks->spare;
+        blocks->spare = NULL;
+        blocks->spare_bytes = 0;
+        return memory;
+    }
+    return malloc(bytes == 0 ? 1 : bytes);
+}
+
 uint64_t ng_blocks_create(ng_blocks *blocks, size_t bytes, void **data)
 {
-    void *memory = malloc(bytes == 0 ? 1 : bytes);
+    void *memory = allocate(blocks, bytes);
     uint64_t number = memory == NULL ? 0 : ng_blocks_adopt(blocks, memory, bytes);
     if (number == 0) {
         free(memory);
@@ -58,7 +78,13 @@ void ng_blocks_free(ng_blocks *blocks, uint64_t number)
 {
     ng_block *block = number == 0 ? NULL : find(blocks, number);
     if (block != NULL) {
-        free(block->data);
+        if (block->bytes >= LEAST_SPARE && block->bytes <= LARGEST_SPARE) {
+            free(blocks->spare);
+            blocks->spare = block->data;
+            blocks->spare_bytes = block->bytes;
+        } else {
+            free(block->data);
+        }
         *block = (ng_block){0};
     }
 }
@@ -69,5 +95,6 @@ void ng_blocks_free_all(ng_blocks *blocks)
         free(blocks->items[i].data);
     }
     free(blocks->items);
+    free(blocks->spare);
     *blocks = (ng_blocks){0};
 }

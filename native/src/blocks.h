@@ -20,6 +20,8 @@ typedef struct ng_blocks {
     ng_block *items;
     size_t capacity;
     uint64_t last_number;
+    void *spare; /* of at least `spare_bytes`; NULL: none */
+    size_t spare_bytes;
 } ng_blocks;
 
 /* A new block's number, never 0 and never used before; 0 without memory. Its bytes are not zeroed. */

@@ -15,8 +15,11 @@
 /* The largest integer a double holds exactly along with all below it: Number.MAX_SAFE_INTEGER. */
 #define LARGEST_SAFE_INTEGER 9007199254740991LL
 
-/* Text up to this many code points is widened on the C stack, longer text on the heap. */
+/* Text up to this many code points is widened on the C stack; longer text, unless it is ASCII, on the heap. */
 #define STACK_TEXT 512
+
+/* str.isascii, which knows without a look at the text. Written once, attached; never freed. */
+static _Atomic(PyObject *) str_is_ascii;
 
 /* ---- text and bytes of a slot ------------------------------------------------------------- */
 
@@ -284,6 +287,41 @@ static ng_status copy_text(ng_writer *writer, const void *data, size_t length, s
     return NG_STATUS_OK;
 }
 
+/* NULL where that cannot be had now. */
+static PyObject *is_ascii_function(void)
+{
+    PyObject *function = atomic_load_explicit(&str_is_ascii, memory_order_acquire);
+    if (function == NULL) {
+        PyObject *none = NULL;
+        function = ng_py.PyObject_GetAttrString(ng_py.PyUnicode_Type, "isascii");
+        /* Release pairs with the acquire above: it is complete. */
+        if (function != NULL &&
+            !atomic_compare_exchange_strong_explicit(&str_is_ascii, &none, function,
+                                                     memory_order_acq_rel, memory_order_acquire)) {
+            ng_py.Py_DecRef(function);
+            function = none;
+        }
+    }
+    return function;
+}
+
+/* NULL, without an exception: it is not ASCII. Of other text this would make and keep a copy in UTF-8. */
+static const char *ascii_of(PyObject *object)
+{
+    PyObject *function = is_ascii_function();
+    PyObject *answer =
+        function == NULL ? NULL : ng_py.PyObject_Vectorcall(function, &object, 1, NULL);
+    const char *data =
+        answer == ng_py._Py_TrueStruct ? ng_py.PyUnicode_AsUTF8AndSize(object, NULL) : NULL;
+    if (answer == NULL || (answer == ng_py._Py_TrueStruct && data == NULL)) {
+        ng_py.PyErr_Clear(); /* no memory: whoever asks goes on without, or says so */
+    }
+    if (answer != NULL) {
+        ng_py.Py_DecRef(answer);
+    }
+    return data;
+}
+
 ng_status ng_text_to_slot(ng_writer *writer, PyObject *object, bool lenient, ng_slot *slot)
 {
     Py_ssize_t length = ng_py.PyUnicode_GetLength(object);
@@ -302,6 +340,10 @@ ng_status ng_text_to_slot(ng_writer *writer, PyObject *object, bool lenient, ng_
         default:
             return write_text(writer, data, (size_t)length, lenient, slot);
         }
+    }
+    const char *ascii = length > STACK_TEXT ? ascii_of(object) : NULL;
+    if (ascii != NULL) {
+        return copy_text(writer, ascii, (size_t)length, 1U, slot);
     }
     Py_UCS4 small[STACK_TEXT];
     Py_UCS4 *points = length <= STACK_TEXT ? small : malloc((size_t)length * sizeof *points);

@@ -94,6 +94,8 @@ describe('text comes back as it was', () => {
     ['a lone high surrogate', 'a\ud800b'],
     ['a lone low surrogate', '\udfff'],
     ['surrogates in the wrong order', '\udc00\ud800'],
+    ['a long ASCII text', 'x'.repeat(700_000)],
+    ['a long text with one character that is not ASCII', `${'x'.repeat(700_000)}é`],
     ['a long Latin-1 text', 'é'.repeat(700_000)],
     ['a long wide text', `${'x'.repeat(600_000)}${astral}\ud800`],
   ])('%s', (_name, text) => {
