@@ -1,13 +1,19 @@
 // @ts-check
-// Makes the ESM side of a package that keeps state or classes: `export * from './index.cjs'`. Two compiled
+// Makes the ESM side of a package that keeps state or classes, which is the CommonJS side under its names. Two compiled
 // copies would be two environments on one thread, and errors of one that the other's `instanceof` denies.
 //
 //   node ../../tools/esm-facade.mjs     in a package's folder, after tsup has built the CommonJS side
 //
 // For the main entry of `exports` in package.json: what keeps nothing may have two copies.
+//
+// Node reads the text of a CommonJS module that ESM imports for what it exports, and of those that it re-exports: all of
+// it, before it reads it again to run it. So the names stand here, and between is a module in which Node finds none.
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Failure, main } from './lib/failure.mjs';
+
+const BETWEEN = 'exports.cjs';
 
 await main(async () => {
   /** @typedef {{ default: string, types: string }} Side */
@@ -22,7 +28,16 @@ await main(async () => {
     });
   }
   rmSync(`${esm.default}.map`, { force: true });
-  writeFileSync(esm.default, `export * from './${path.basename(cjs.default)}';\n`);
+  const names = Object.keys(createRequire(path.resolve('package.json'))(cjs.default)).sort();
+  const between = path.join(path.dirname(esm.default), BETWEEN);
+  writeFileSync(
+    between,
+    `'use strict';\nmodule.exports = Object.assign({}, require('./${path.basename(cjs.default)}'));\n`,
+  );
+  writeFileSync(
+    esm.default,
+    `import all from './${BETWEEN}';\nexport const {\n${names.map((name) => `  ${name},\n`).join('')}} = all;\n`,
+  );
   copyFileSync(cjs.types, esm.types);
   // Other entries are doors to the main one; they have types of their own.
   for (const entry of Object.values(manifest.exports)) {

@@ -35,6 +35,7 @@ import { environmentFor } from './pythons.mjs';
 const KNOWN = [
   { id: 'floor', title: 'C only', role: 'floor' },
   { id: 'host', title: 'C behind Node-API', role: 'host' },
+  { id: 'host-bun', title: 'C behind Node-API, Bun', role: 'host' },
   { id: 'nogil-node', title: 'nogil, Node', role: 'nogil' },
   { id: 'nogil-bun', title: 'nogil, Bun', role: 'nogil' },
   { id: 'node-calls-python', title: 'node-calls-python', role: 'peer' },
@@ -87,12 +88,13 @@ async function programsOf(id, python, { node, bun }, say) {
     case 'floor':
       return floor(python, node);
     case 'host':
-      return host(python, node);
+      return host(python, node, node);
+    case 'host-bun':
+      return host(python, node, there(bun));
     case 'nogil-node':
       return scripted(node, 'nogil.mjs', nogilEnvironment(python));
     case 'nogil-bun':
-      if (bun === undefined) throw new Error('no package brings a Bun that runs here');
-      return scripted(bun, 'nogil.mjs', nogilEnvironment(python));
+      return scripted(there(bun), 'nogil.mjs', nogilEnvironment(python));
     case 'json-lines':
       return scripted(node, 'json-lines.mjs', environmentFor(python));
     case 'node-calls-python':
@@ -104,6 +106,12 @@ async function programsOf(id, python, { node, bun }, say) {
     default:
       throw new Error(`no programs are known for ${id}`);
   }
+}
+
+/** @param {Engine | undefined} bun */
+function there(bun) {
+  if (bun === undefined) throw new Error('no package brings a Bun that runs here');
+  return bun;
 }
 
 /**
@@ -165,11 +173,12 @@ async function floor(python, node) {
 
 /**
  * @param {Python} python
- * @param {Engine} node
+ * @param {Engine} engine
+ * @param {Engine} node - whose headers the addon is built with
  */
-async function host(python, node) {
+async function host(python, engine, node) {
   const { addons } = await floorOf(python, node.headers);
   if (addons === undefined) throw new Error(`there are no headers beside ${node.program}`);
   const env = { ...environmentFor(python), PYTHONPATH: columnFolder };
-  return scripted(node, 'host.mjs', { ...env, NOGIL_BENCH_HOST: addons.host });
+  return scripted(engine, 'host.mjs', { ...env, NOGIL_BENCH_HOST: addons.host });
 }

@@ -148,14 +148,18 @@ export function behind(result) {
  *
  * @param {Result} result
  * @param {string} group
- * @returns {{ row: string, times: number }[]}
+ * @returns {{ row: string, times: number, least: number | undefined }[]} least: the same of C behind Node-API, which adds
+ *   nothing of its own
  */
 export function slowerOnBun(result, group) {
-  const [node, bun] = ['nogil-node', 'nogil-bun'].map(
-    (id) => columnOf(result, group, id)?.key ?? '',
-  );
   return result.rows.flatMap(({ id: row, kind }) => {
-    const times = kind === 'loop' ? ratioOf(result, row, String(bun), String(node)) : undefined;
-    return times === undefined || times <= 1 ? [] : [{ row, times }];
+    const on = (/** @type {string} */ column) => {
+      const [bun, node] = [`${column}-bun`, column === 'host' ? column : `${column}-node`].map(
+        (id) => columnOf(result, group, id)?.key ?? '',
+      );
+      return ratioOf(result, row, String(bun), String(node));
+    };
+    const times = kind === 'loop' ? on('nogil') : undefined;
+    return times === undefined || times <= 1 ? [] : [{ row, times, least: on('host') }];
   });
 }

@@ -11,6 +11,7 @@ const GROUP = '3.14.5t';
 const COLUMNS = [
   ['floor', 'C only', 'floor'],
   ['host', 'C behind Node-API', 'host'],
+  ['host-bun', 'C behind Node-API, Bun', 'host'],
   ['nogil-node', 'nogil, Node', 'nogil'],
   ['nogil-bun', 'nogil, Bun', 'nogil'],
   ['pymport', 'pymport', 'peer'],

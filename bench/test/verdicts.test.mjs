@@ -74,7 +74,16 @@ test('a row where any peer is faster is named, for each engine that is behind', 
   expect(behind(result)).toEqual([
     expect.objectContaining({ row: 'dict', own: 'nogil, Bun', peer: 'pymport', times: 2 }),
   ]);
+});
+
+test('a row that takes longer on Bun is named, with what the engines make of it', () => {
+  const result = resultOf({
+    call: { host: 50, 'host-bun': 150, 'nogil-node': 100, 'nogil-bun': 200 },
+    dict: { 'nogil-node': 90, 'nogil-bun': 180 },
+    get: { host: 5, 'host-bun': 20, 'nogil-node': 10, 'nogil-bun': 9 },
+  });
   expect(slowerOnBun(result, '3.14.5t')).toEqual([
-    { row: 'dict', times: expect.closeTo(200 / 90) },
+    { row: 'call', times: expect.closeTo(2), least: expect.closeTo(3) },
+    { row: 'dict', times: expect.closeTo(2), least: undefined },
   ]);
 });

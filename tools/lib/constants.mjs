@@ -7,6 +7,9 @@ import { root } from './workspace.mjs';
 
 const header = path.join(root, 'native', 'include', 'nogil.h');
 
+/** The enumeration whose constants people are told of by name. */
+const NAMED = 'ng_operation';
+
 /** What is generated, and how. */
 const outputs = [
   {
@@ -95,8 +98,27 @@ export function renderConstants(text) {
     lines.push(`export type ${pascalCase(name)} =`);
     lines.push(...constants.map((constant) => `  | typeof ${constant.name}`));
     lines[lines.length - 1] += ';';
+    if (name === NAMED) lines.push(...renderNames(name, constants));
   }
   return `${lines.join('\n')}\n`;
+}
+
+/**
+ * @param {string} enumeration
+ * @param {readonly import('./c-header.mjs').Constant[]} constants
+ */
+function renderNames(enumeration, constants) {
+  const prefix = `${enumeration.toUpperCase()}_`;
+  const rows = constants.map(({ name, value }) => {
+    const said = name.slice(prefix.length).toLowerCase().replaceAll('_', ' ');
+    return `  ${value}: '${said}',`;
+  });
+  return [
+    '/** What people are told of one. */',
+    `export const ${prefix}NAMES: Readonly<Record<number, string>> = {`,
+    ...rows,
+    '};',
+  ];
 }
 
 /** @param {import('./c-header.mjs').Constant} constant */

@@ -3,7 +3,7 @@
 Works with any loop: the object's own thread settles the promise, and tells the loop by call_soon_threadsafe.
 """
 
-import collections.abc as _abc
+import _collections_abc as _abc
 
 
 class JsAwaitable(JsProxy, _abc.Awaitable):

@@ -1,6 +1,6 @@
 """JavaScript functions, classes and iterators as Python's."""
 
-import collections.abc as _abc
+import _collections_abc as _abc
 
 
 class JsFunction(JsProxy):

@@ -1,8 +1,8 @@
 """What Python prints, on its way to JavaScript."""
 
-import collections
 import io
 import threading
+from _collections import deque
 
 
 def _unfinished(data):
@@ -103,7 +103,7 @@ class _OutputRedirect(io.RawIOBase):
         self._lock = threading.RLock()
         self._ended = False
         self._woken = False
-        self._pending = collections.deque()
+        self._pending = deque()
         self._failures = []
         self._holders = []
         self._here = _HeldHere()

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 import { NogilError } from './error.js';
@@ -23,6 +22,8 @@ print(json.dumps([sys.executable, library]))
  * @throws NogilError `PYTHON_NOT_FOUND` when it cannot be run, `PYTHON_REFUSED` when it has no shared library
  */
 export function askPython(executable: string): { executable: string; library: string } {
+  // Here: most programs never need it, and it is most of what loading this package would take.
+  const { execFileSync } = process.getBuiltinModule('node:child_process');
   let answer: string;
   try {
     answer = execFileSync(executable, ['-I', '-c', QUESTION], {

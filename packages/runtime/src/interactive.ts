@@ -35,10 +35,10 @@ export function setInteractive(core: Core, interactive: boolean): void {
  * makes one by itself says so.
  */
 export function isInteractiveSession(): boolean {
-  const { argv, execArgv, stdin, versions } = process;
-  // A program has a name; so nothing more is asked, or loaded, for one.
-  if (!isMainThread || argv.length > 1 || process.env.NOGIL_SIGNALS === '0') return false;
-  if (versions.bun !== undefined) return execArgv.length === 0 && stdin.isTTY;
+  // A program has a name; so nothing more is asked, or loaded, for one. A look at `process.stdin` opens it.
+  if (!isMainThread || process.argv.length > 1 || process.env.NOGIL_SIGNALS === '0') return false;
+  if (process.versions.bun !== undefined)
+    return process.execArgv.length === 0 && process.stdin.isTTY;
   const repl = process.getBuiltinModule('node:repl') as { readonly repl?: unknown };
   return repl.repl !== undefined; // Node says there which one it runs
 }

@@ -312,6 +312,41 @@ export type NgOperation =
   | typeof NG_OPERATION_BIND
   | typeof NG_OPERATION_TO_TREE
   | typeof NG_OPERATION_TO_PYTHON;
+/** What people are told of one. */
+export const NG_OPERATION_NAMES: Readonly<Record<number, string>> = {
+  1: 'import',
+  2: 'get attribute',
+  3: 'set attribute',
+  4: 'delete attribute',
+  5: 'call',
+  6: 'str',
+  7: 'repr',
+  8: 'get item',
+  10: 'dir',
+  11: 'intern',
+  12: 'release',
+  13: 'iterate',
+  14: 'next',
+  16: 'bootstrap',
+  17: 'nothing',
+  18: 'set item',
+  19: 'delete item',
+  20: 'collect',
+  30: 'type',
+  31: 'shape',
+  32: 'renew',
+  50: 'call for text',
+  51: 'raise',
+  52: 'call for handle',
+  60: 'export',
+  33: 'remember',
+  34: 'send',
+  35: 'throw',
+  36: 'get method',
+  37: 'bind',
+  80: 'to tree',
+  81: 'to python',
+};
 
 // enum ng_call_kind
 /** a function of ng_function_emit, which is given handles */

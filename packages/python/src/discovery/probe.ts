@@ -3,7 +3,6 @@
  * instead of answering (missing, a folder, hanging, crashing, printing something else) becomes a
  * refusal with a remedy here, never an exception.
  */
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { readBinaryHeader } from '../binary-header.js';
@@ -55,6 +54,8 @@ export function probe(
     // Its own process group, so that what a hanging wrapper script started dies with it.
     detached: host.platform !== 'win32',
   };
+  // Here: most programs have an answer from before, and would load it for nothing.
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   const result = spawnSync(file, ['-E', '-B', '-c', probeProgram], options);
   const failure = result.error as NodeJS.ErrnoException | undefined;
   if (failure !== undefined) {

@@ -1,6 +1,5 @@
 import { gil, type GilState } from '@nogil/abi';
-import * as constants from '@nogil/abi/constants';
-import { NG_OPERATION_CALL } from '@nogil/abi/constants';
+import { NG_OPERATION_CALL, NG_OPERATION_NAMES } from '@nogil/abi/constants';
 import { describeHandle, handleStatistics } from '@nogil/handles';
 
 import { environment, type Environment } from '../environment.js';
@@ -154,21 +153,6 @@ interface Told {
   readonly collector: Omit<CollectorState, 'times'> & { times: CollectorState['times'] | null };
 }
 
-const OPERATION = 'NG_OPERATION_';
-let operationNames: Map<number, string> | undefined;
-
-function operationName(number: number): string | undefined {
-  operationNames ??= new Map(
-    Object.entries(constants)
-      .filter(([name]) => name.startsWith(OPERATION))
-      .map(([name, value]) => [
-        value as number,
-        name.slice(OPERATION.length).toLowerCase().replaceAll('_', ' '),
-      ]),
-  );
-  return operationNames.get(number);
-}
-
 /** As environment.h has them. */
 const INSIDE = 1;
 
@@ -231,7 +215,7 @@ export function inspect(): Inspection {
         threadId,
         here: own === number,
         state: stateOf(presence),
-        operation: operation === 0 ? undefined : operationName(operation),
+        operation: operation === 0 ? undefined : NG_OPERATION_NAMES[operation],
         handles,
         handlesPeak,
         queued,
