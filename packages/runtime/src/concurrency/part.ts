@@ -15,7 +15,6 @@ import type { Site } from '../errors/stack.js';
 import { Handle } from '../frame/crossing.js';
 import { operate, readHandle } from '../frame/operate.js';
 import { objectsOf } from '../javascript/host.js';
-import { unboxed } from '../javascript/symbol-box.js';
 import { cellOf } from '../proxy/handle-cell.js';
 import { proxyOf } from '../proxy/proxy.js';
 import { supportFunction } from '../support.js';
@@ -91,7 +90,7 @@ function readItem(environment: Environment, reader: TreeReader): unknown {
     case Part.JavaScript:
       return reader.tag === NG_TAG_MEMORY
         ? environment.core.memoryValue(reader.number)
-        : unboxed(objectsOf(environment).at(reader.number).value);
+        : objectsOf(environment).at(reader.number).meant;
     default:
       throw unexpected();
   }

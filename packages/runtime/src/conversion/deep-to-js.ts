@@ -10,7 +10,6 @@ import type { Environment } from '../environment.js';
 import { Handle } from '../frame/crossing.js';
 import { operate, readHandle, readNumber } from '../frame/operate.js';
 import { objectsOf } from '../javascript/host.js';
-import { unboxed } from '../javascript/symbol-box.js';
 import { cellOf } from '../proxy/handle-cell.js';
 import { proxyOf } from '../proxy/proxy.js';
 import { supportFunction } from '../support.js';
@@ -232,7 +231,7 @@ export class DeepConversion {
   #javaScript(tag: number, number: number): unknown {
     const environment = this.#environment;
     if (tag === NG_TAG_MEMORY) return environment.core.memoryValue(number);
-    return unboxed(objectsOf(environment).at(number).value);
+    return objectsOf(environment).at(number).meant;
   }
 
   #object(number: number, flags: number): unknown {

@@ -19,7 +19,6 @@ import {
 
 import type { Environment } from '../environment.js';
 import { objectsOf } from '../javascript/host.js';
-import { unboxed } from '../javascript/symbol-box.js';
 import { proxyOf } from '../proxy/proxy.js';
 import { bigintFromHex } from './bigint.js';
 import { nogil, type Policy, pyodide } from './policy.js';
@@ -94,7 +93,7 @@ function readOther(environment: Environment, slot: number, tag: number, policy: 
     case NG_TAG_MEMORY:
       return environment.core.memoryValue(arena.number(slot));
     case NG_TAG_JS_OBJECT:
-      return unboxed(objectsOf(environment).at(arena.number(slot)).value);
+      return objectsOf(environment).at(arena.number(slot)).meant;
     default:
       throw new NogilError('INTERNAL', `the core answered with an unknown tag ${tag}`);
   }

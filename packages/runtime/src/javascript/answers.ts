@@ -21,7 +21,7 @@ export function answer(
     case NG_JS_TO_PY:
       return toPy(environment, entry.value, { depth: values[1] as number }, entry.policy);
     default:
-      return operateOn(entry.value, values);
+      return operateOn(entry, values);
   }
 }
 

@@ -105,7 +105,7 @@ function carryOut(environment: Environment, entry: JsEntry, frame: number): unkn
   const { value: target, policy } = entry;
   switch (arena.kind(frame)) {
     case NG_CALL_GET:
-      return getAttribute(subject(target), arena.name(arena.argument(frame, 0)));
+      return getAttribute(subject(entry), arena.name(arena.argument(frame, 0)));
     case NG_CALL_FUNCTION: {
       if ((entry.shape & NG_JS_SHAPE_CLASS) === 0 && arena.keywords(frame) === 0) {
         const callee = target as Callee;

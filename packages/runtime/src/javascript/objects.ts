@@ -5,7 +5,7 @@ import { handleTracking, longTrace } from '@nogil/handles';
 import type { Policy } from '../conversion/policy.js';
 import { ringBell } from '../lifetime/bell.js';
 import { forgetPromise, watchPromise } from './promises.js';
-import { forgetBox } from './symbol-box.js';
+import { forgetBox, unboxed } from './symbol-box.js';
 
 // Bound here: through the import it would be looked up each time.
 const tracking = handleTracking;
@@ -15,6 +15,8 @@ export interface JsEntry {
   /** How Python names it. Given to another object only after Python has forgotten this one. */
   readonly number: number;
   readonly value: object;
+  /** What JavaScript means by it: of a symbol's box, the symbol. Here, as to ask a box is slow. */
+  readonly meant: object | symbol;
   /** The rules under which it crossed, and by which everything crosses that Python does with it. */
   readonly policy: Policy;
   /** `NG_JS_SHAPE_…`: what it could do when it crossed first. */
@@ -68,7 +70,8 @@ export class JsObjects {
       const made = tracking.active
         ? { at: performance.now(), where: longTrace('crossed') }
         : undefined;
-      entry = { number, value, policy, shape: kind, pins: 0, live: false, made };
+      const meant = unboxed(value);
+      entry = { number, value, meant, policy, shape: kind, pins: 0, live: false, made };
       this.#entries[number] = entry;
       known.set(value, entry);
       if ((kind & NG_JS_SHAPE_THENABLE) !== 0) watchPromise(value);
@@ -123,7 +126,7 @@ export class JsObjects {
   #forget(entry: JsEntry): void {
     this.#entries[entry.number] = undefined;
     this.#known[entry.policy.name].delete(entry.value);
-    forgetBox(entry.value);
+    if (typeof entry.meant === 'symbol') forgetBox(entry.meant);
     ringBell(entry.value);
     if ((entry.shape & NG_JS_SHAPE_THENABLE) !== 0) forgetPromise(entry.value);
     this.#free.push(entry.number);

@@ -41,7 +41,7 @@ import { attributeNames, deleteProperty, getProperty, propertyOf } from './attri
 import { arrayItem, arraySlice, ownEntries, putItem, splice } from './containers.js';
 import { advance, iterate, iterateAsync, returned, settle } from './iteration.js';
 import { asModule } from './modules.js';
-import { SymbolBox } from './symbol-box.js';
+import type { JsEntry } from './objects.js';
 
 type Method = (...values: unknown[]) => unknown;
 type Constructor = new (...values: unknown[]) => object;
@@ -114,18 +114,17 @@ function table(
 }
 
 /** Does what Python asks of an object: `values[0]` says what, the others are the arguments. */
-export function operateOn(target: object, values: readonly unknown[]): unknown {
+export function operateOn(entry: JsEntry, values: readonly unknown[]): unknown {
   const code = values[0] as number;
-  if (code >= NG_JS_CLASS_CALL) return operateOnClass(code, target, values.slice(1));
+  if (code >= NG_JS_CLASS_CALL) return operateOnClass(code, entry.value, values.slice(1));
   const operation = operations[code];
-  if (operation !== undefined) return operation(subject(target), values);
+  if (operation !== undefined) return operation(subject(entry), values);
   throw new NogilError('INTERNAL', `Python asked for an unknown operation ${String(values[0])}`);
 }
 
 /** What is operated on: of a symbol's box, an object with the symbol's properties. */
-export function subject(target: object): object {
-  const symbol = SymbolBox.symbolIn(target);
-  return symbol === undefined ? target : (Object(symbol) as object);
+export function subject({ meant }: JsEntry): object {
+  return typeof meant === 'symbol' ? (Object(meant) as object) : meant;
 }
 
 /** What an object says of itself, which is what Python asks for: mostly nothing but its class. */

@@ -33,7 +33,6 @@ export function unboxed(value: object): object | symbol {
 }
 
 /** Python no longer has it. */
-export function forgetBox(value: object): void {
-  const symbol = SymbolBox.symbolIn(value);
-  if (symbol !== undefined) boxes.delete(symbol);
+export function forgetBox(symbol: symbol): void {
+  boxes.delete(symbol);
 }

@@ -15,7 +15,6 @@ import { writeException } from '../errors/to-python.js';
 import { operate, readHandle } from '../frame/operate.js';
 import { missing } from '../javascript/attributes.js';
 import type { JsEntry } from '../javascript/objects.js';
-import { unboxed } from '../javascript/symbol-box.js';
 import { supportFunction } from '../support.js';
 import { Crossed } from './crossed.js';
 import { PythonError } from './errors.js';
@@ -49,7 +48,7 @@ export function serve(environment: Environment, entry: JsEntry, frame: number): 
 
 function carryOut(environment: Environment, entry: JsEntry, frame: number): unknown {
   const { arena } = environment;
-  const target = types.isProxy(entry.value) ? entry.value : unboxed(entry.value);
+  const target = entry.meant;
   const kind = arena.kind(frame);
   const created: object[] = [];
   const method = kind === NG_CALL_METHOD;
