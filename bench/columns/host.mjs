@@ -1,7 +1,6 @@
 // @ts-check
 // C behind an engine: what a bridge on Node-API needs that adds nothing of its own. Proxies that remember nothing, one
 // Node-API function a crossing, numbers in shared memory; floor/host.c is its other side.
-import os from 'node:os';
 import { serve } from './serve.mjs';
 import { longText, MANY, shortText } from '../rows/values.mjs';
 
@@ -15,9 +14,7 @@ function target() {
 
 await serve(() => {
   const loaded = { exports: /** @type {any} */ ({}) };
-  // Python's own extension modules look for libpython's symbols among those of the whole process.
-  const { RTLD_NOW = 0, RTLD_GLOBAL = 0 } = os.constants.dlopen;
-  process.dlopen(loaded, ADDON, RTLD_NOW | RTLD_GLOBAL);
+  process.dlopen(loaded, ADDON);
   const addon = loaded.exports;
   const slots = new Float64Array(2);
   const same = (/** @type {number} */ value) => value;

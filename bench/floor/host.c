@@ -1,8 +1,11 @@
 /* host.c: the C program's rows behind the least that an engine asks of a bridge: a Node-API function for each, which reads
  * and makes no value but text; numbers cross in memory that both sides see. An addon for columns/host.mjs.
  * Owner: the process; Python is started by `open` and ended by `close`. Thread: the main one, detached in between. */
+#define _GNU_SOURCE /* dladdr */
+
 #include "floor.h"
 
+#include <dlfcn.h>
 #include <node_api.h>
 #include <stdlib.h>
 
@@ -132,6 +135,15 @@ static void publish(napi_env env, napi_value target, const floor_row *rows, napi
 }
 
 /* open(slots, trampoline): `{ numbers, texts }`, a function for each row in both. Once. */
+/* Python's own extension modules look for libpython's symbols among those of the whole process, and not every engine loads
+ * an addon so that they find them. */
+static void show_python(void)
+{
+    Dl_info info;
+    if (dladdr((void *)(size_t)&Py_IsInitialized, &info) != 0)
+        (void)dlopen(info.dli_fname, RTLD_NOW | RTLD_GLOBAL | RTLD_NOLOAD);
+}
+
 static napi_value open_rows(napi_env env, napi_callback_info info)
 {
     size_t count = 2, bytes = 0;
@@ -146,6 +158,7 @@ static napi_value open_rows(napi_env env, napi_callback_info info)
         return NULL;
     slots = memory;
     host = env;
+    show_python();
     if (start() != 0)
         return fail(env);
     detach();

@@ -88,9 +88,9 @@ async function programsOf(id, python, { node, bun }, say) {
     case 'floor':
       return floor(python, node);
     case 'host':
-      return host(python, node, node);
+      return host(python, node);
     case 'host-bun':
-      return host(python, node, there(bun));
+      return host(python, there(bun), node);
     case 'nogil-node':
       return scripted(node, 'nogil.mjs', nogilEnvironment(python));
     case 'nogil-bun':
@@ -174,9 +174,9 @@ async function floor(python, node) {
 /**
  * @param {Python} python
  * @param {Engine} engine
- * @param {Engine} node - whose headers the addon is built with
+ * @param {Engine} [node] - whose headers the addon is built with, where the engine has none
  */
-async function host(python, engine, node) {
+async function host(python, engine, node = engine) {
   const { addons } = await floorOf(python, node.headers);
   if (addons === undefined) throw new Error(`there are no headers beside ${node.program}`);
   const env = { ...environmentFor(python), PYTHONPATH: columnFolder };
