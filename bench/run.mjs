@@ -77,7 +77,7 @@ async function loops(rows) {
   );
   const sources = lanes.map(({ column, lane }) => ({
     column,
-    ask: (/** @type {Record<string, string | number>} */ request) => lane.ask(request),
+    ask: (/** @type {Record<string, string | number | boolean>} */ request) => lane.ask(request),
   }));
   try {
     return await measure(rows, sources, choice.pace, say);

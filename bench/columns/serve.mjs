@@ -35,7 +35,7 @@ export async function serve(open) {
     return;
   }
   const lines = createInterface({ input: process.stdin });
-  /** @type {Map<string, (milliseconds: number) => Promise<number>>} */
+  /** @type {Map<string, ReturnType<typeof sampler>>} */
   const samplers = new Map();
   answer({ ready: true });
   for await (const line of lines) {
@@ -51,10 +51,10 @@ export async function serve(open) {
 
 /**
  * @param {Column} column
- * @param {Map<string, (milliseconds: number) => Promise<number>>} samplers
- * @param {{ prepare?: string, sample?: string, keep?: string, milliseconds: number }} request
+ * @param {Map<string, ReturnType<typeof sampler>>} samplers
+ * @param {{ prepare?: string, sample?: string, keep?: string, milliseconds: number, sliced?: boolean }} request
  */
-async function handle(column, samplers, { prepare, sample, keep, milliseconds }) {
+async function handle(column, samplers, { prepare, sample, keep, milliseconds, sliced = false }) {
   if (keep !== undefined) {
     const make = column.keep?.[keep];
     if (make === undefined) return { unsupported: true };
@@ -65,7 +65,7 @@ async function handle(column, samplers, { prepare, sample, keep, milliseconds })
   const measure = samplers.get(id) ?? (await checked(column, id));
   if (measure === undefined) return { unsupported: true };
   samplers.set(id, measure);
-  return { nanoseconds: await measure(milliseconds) };
+  return { nanoseconds: await measure(milliseconds, sliced) };
 }
 
 /**

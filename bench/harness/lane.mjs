@@ -37,7 +37,7 @@ export class Lane {
   }
 
   /**
-   * @param {Record<string, string | number>} request
+   * @param {Record<string, string | number | boolean>} request
    * @returns {Promise<Answer>} `{ problem }` for a program that crashed or did not answer in time; never rejects
    */
   async ask(request) {

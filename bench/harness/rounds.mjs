@@ -15,7 +15,7 @@
  * Something that is asked for samples.
  * @typedef {object} Source
  * @property {string} column - whose cells they are
- * @property {(request: Record<string, string | number>) => Promise<Record<string, unknown>>} ask
+ * @property {(request: Record<string, string | number | boolean>) => Promise<Record<string, unknown>>} ask
  */
 
 /**
@@ -54,7 +54,8 @@ export async function measure(rows, sources, { rounds, milliseconds, warmUp, set
     for (const { row, source, cell } of ordered(ready, round)) {
       if (cell.problem !== undefined) continue;
       if (settle > 0) await source.ask({ sample: row.id, milliseconds: settle });
-      const answer = await source.ask({ sample: row.id, milliseconds });
+      const sliced = row.sliced === true;
+      const answer = await source.ask({ sample: row.id, milliseconds, sliced });
       if (typeof answer.nanoseconds === 'number') cell.samples.push(answer.nanoseconds);
       else {
         cell.problem = String(answer.problem ?? 'no figure');

@@ -134,8 +134,8 @@ function howText({ pace, clock }) {
       : ' Synchronous rows count the processor time of their thread, because the machine did other things.';
   return `Each column is a process; each of ${pace.rounds} rounds takes ${pace.milliseconds} ms of every row from every column before the next round
 begins, after ${pace.settle} ms that are not counted: other processes have had the caches since. A time is that of the
-fastest round, because what else a machine does only ever adds; + is how much more the median of the rounds took; a ratio is
-of two such times. Before a row is timed, its result is compared with what the row says must come out. Starts are the
+fastest round, because what else a machine does only ever adds; for operations of less than two microseconds that of the
+fastest half of a millisecond. + is how much more the median of the rounds took; a ratio is of two such times. Before a row is timed, its result is compared with what the row says must come out. Starts are the
 fastest of ${pace.starts} processes.${counted}
 
 *C only* is a C program on the same libpython that attaches, converts from what a JavaScript engine has, calls, converts

@@ -29,22 +29,24 @@ import * as values from './values.mjs';
  * @property {unknown} [result] - what the work answers for its first argument, 0; checked before anything is
  *   timed, so that a column which does something else is not compared
  * @property {Budget[]} [budgets]
+ * @property {boolean} [sliced] - a sample is its fastest slice, and not its mean: for work of which thousands are done in a
+ *   slice, and that leaves next to nothing to a garbage collector, which would come between slices
  */
 
 const { nested, numbers, record, longText, mixedText, shortText } = values;
 
 /** @type {Row[]} */
 export const rows = [
-  loop('crossing', 'nothing: attach and detach'),
-  loop('call', '`f(a, b)`, bound', 2.5, [{ floor: 1.8 }, { peers: 5 }]),
-  loop('sqrt', '`math.sqrt(x)`, bound', 1.5, [{ floor: 1.8 }, { peers: 5 }]),
-  loop('attribute-call', '`math.sqrt(x)` through a proxy', 1.5, [
+  sliced('crossing', 'nothing: attach and detach'),
+  sliced('call', '`f(a, b)`, bound', 2.5, [{ floor: 1.8 }, { peers: 5 }]),
+  sliced('sqrt', '`math.sqrt(x)`, bound', 1.5, [{ floor: 1.8 }, { peers: 5 }]),
+  sliced('attribute-call', '`math.sqrt(x)` through a proxy', 1.5, [
     { row: { id: 'sqrt', times: 2 } },
   ]),
-  loop('method', '`object.method(a)`', 0, [{ row: { id: 'call', times: 2 } }]),
-  loop('get', '`object.size`', 1),
-  loop('set', '`object.extent = i`'),
-  loop('text-short', 'text, 11 characters of ASCII, echoed', shortText, [{ floor: 2.5 }]),
+  sliced('method', '`object.method(a)`', 0, [{ row: { id: 'call', times: 2 } }]),
+  sliced('get', '`object.size`', 1),
+  sliced('set', '`object.extent = i`'),
+  sliced('text-short', 'text, 11 characters of ASCII, echoed', shortText, [{ floor: 2.5 }]),
   loop('text-mixed', 'text, 10 kB of mixed scripts, echoed', mixedText),
   loop('text-long', 'text, 1 MB of ASCII, echoed', longText),
   loop('list', 'list of 1 000 ints, there and back', numbers, [{ peers: 5 }]),
@@ -52,10 +54,10 @@ export const rows = [
   loop('nested', 'nested JSON of 200 nodes, there and back', nested),
   loop('object', 'object created and dropped'),
   loop('object-destroy', 'object created and released at once'),
-  loop('generator', 'generator, each item', (values.MANY * (values.MANY - 1)) / 2),
-  loop('callback', 'Python calls a JavaScript function', values.MANY - 1, [{ floor: 2 }]),
-  loop('js-attribute', 'Python reads an attribute of a JavaScript object', 1),
-  loop('js-method', 'Python calls a method of a JavaScript object', values.MANY - 1),
+  sliced('generator', 'generator, each item', (values.MANY * (values.MANY - 1)) / 2),
+  sliced('callback', 'Python calls a JavaScript function', values.MANY - 1, [{ floor: 2 }]),
+  sliced('js-attribute', 'Python reads an attribute of a JavaScript object', 1),
+  sliced('js-method', 'Python calls a method of a JavaScript object', values.MANY - 1),
   loop('exception', 'exception raised, caught, its message read', "'key'"),
   loop('array-to-small', 'typed array to Python, 1 KiB', values.SMALL),
   loop('array-to-large', 'typed array to Python, 8 MiB', values.LARGE, [
@@ -70,7 +72,7 @@ export const rows = [
   loop('parallel', 'parallel map, each item; floor: two Python threads', values.JOBS, [
     { floor: 1 / 0.95 },
   ]),
-  loop('handle', 'handle made and released', undefined, [{ value: 150 }]),
+  sliced('handle', 'handle made and released', undefined, [{ value: 150 }]),
   {
     id: 'start',
     title: 'process: start, first call, end',
@@ -91,6 +93,11 @@ export const rows = [
  */
 function loop(id, title, result, budgets = []) {
   return { id, title, kind: 'loop', result, budgets };
+}
+
+/** @type {typeof loop} */
+function sliced(id, title, result, budgets) {
+  return { ...loop(id, title, result, budgets), sliced: true };
 }
 
 /**

@@ -16,7 +16,7 @@ function source(column, log, answer = () => ({ nanoseconds: 5 })) {
   let asked = 0;
   return {
     column,
-    ask: async (/** @type {Record<string, string | number>} */ request) => {
+    ask: async (/** @type {Record<string, string | number | boolean>} */ request) => {
       if (request.sample !== undefined) log.push(`${request.sample} ${column}`);
       return answer(request, asked++);
     },
