@@ -23,7 +23,7 @@
 #endif
 
 /* Raised whenever the frame layout, a tag, a status or an operation changes its meaning. */
-#define NG_ABI_VERSION 5
+#define NG_ABI_VERSION 6
 
 /* What an entry point answers, and what an operation leaves in its frame. */
 typedef enum ng_status {
@@ -236,6 +236,13 @@ typedef struct ng_frame {
 #define NG_ARENA_FRAME 0
 #define NG_ARENA_TOP 1
 #define NG_ARENA_ASYNC 2
+/*
+ * Counted in doubles: the handle that is duplicated or released, and then the answer. Whoever calls for that reads it at
+ * once, as a finalizer that runs meanwhile may do the same.
+ */
+#define NG_ARENA_NAME 2
+/* The first byte that may be a frame's. */
+#define NG_ARENA_HEAD 32
 /* The most arguments, positional and keyword together, that one operation takes. */
 #define NG_MAXIMUM_ARGUMENTS 16384
 /* Bytes of a message buffer. */

@@ -17,18 +17,55 @@ static ng_napi_state *named(napi_env env, napi_callback_info info, uint64_t *nam
     return state != NULL && ng_napi_handle(env, arguments[0], name) ? state : NULL;
 }
 
-/* duplicateHandle(handle): handle or -status */
+/* ---- what is done most: handle and answer are a number in the arena, as an argument or a result would cost as much - */
+
+/* Where they are. */
+static double *name_in(const ng_napi_state *state)
+{
+    return (double *)(void *)state->arena + NG_ARENA_NAME;
+}
+
+/* Both as carry_out of napi_operations.c. The answer is written last: a finalizer may have done the same meanwhile. */
+static void carry_out_duplicate(void *raw)
+{
+    const ng_napi_state *state = raw;
+    ng_handle made = 0;
+    ng_status status =
+        ng_handle_duplicate(state->environment, ng_napi_whole(*name_in(state)), &made);
+    *name_in(state) = status == NG_STATUS_OK ? (double)made : -(double)status;
+}
+
+static void carry_out_release(void *raw)
+{
+    const ng_napi_state *state = raw;
+    ng_status status = ng_object_release(state->environment, ng_napi_whole(*name_in(state)));
+    *name_in(state) = -(double)status;
+}
+
+static napi_value carry_out(napi_env env, napi_callback_info info, void (*work)(void *state))
+{
+    void *data = NULL;
+    (void)napi_get_cb_info(env, info, NULL, NULL, NULL, &data);
+    const ng_napi_state *state = ng_napi_opened(env, data);
+    if (state != NULL) {
+        work(data);
+    }
+    return NULL;
+}
+
+/* duplicateHandle(): leaves a handle or -status */
 static napi_value duplicate(napi_env env, napi_callback_info info)
 {
-    ng_handle handle = 0;
-    ng_napi_state *state = named(env, info, &handle);
-    if (state == NULL) {
-        return NULL;
-    }
-    ng_handle made = 0;
-    ng_status status = ng_handle_duplicate(state->environment, handle, &made);
-    return name_or_status(env, status, made);
+    return carry_out(env, info, carry_out_duplicate);
 }
+
+/* release(): leaves 0 or -status */
+static napi_value release(napi_env env, napi_callback_info info)
+{
+    return carry_out(env, info, carry_out_release);
+}
+
+/* ---- and the rest -------------------------------------------------------------------------------- */
 
 /* shareHandle(handle, lifetime): token or -status */
 static napi_value share(napi_env env, napi_callback_info info)
@@ -270,7 +307,11 @@ bool ng_napi_add_handles(napi_env env, napi_value exports, ng_napi_state *state)
         {"releaseToken", release_token},  {"tokenProcess", token_process},
         {"describeHandle", describe},     {"listHandles", list},
         {"handleTypeName", type_name},    {"releaseHandles", release_many},
-        {"handleStatistics", statistics},
+        {"handleStatistics", statistics}, {"release", release},
     };
-    return ng_napi_define(env, exports, state, functions, sizeof functions / sizeof functions[0]);
+    return ng_napi_set_number(env, exports, "carryOutDuplicate",
+                              (double)(uintptr_t)carry_out_duplicate) &&
+           ng_napi_set_number(env, exports, "carryOutRelease",
+                              (double)(uintptr_t)carry_out_release) &&
+           ng_napi_define(env, exports, state, functions, sizeof functions / sizeof functions[0]);
 }

@@ -78,25 +78,12 @@ static napi_value call(napi_env env, napi_callback_info info)
     return result;
 }
 
-/* release(handle): status */
-static napi_value release(napi_env env, napi_callback_info info)
-{
-    napi_value arguments[1] = {NULL};
-    ng_napi_state *state = ng_napi_opened(env, ng_napi_arguments(env, info, 1, arguments));
-    ng_handle handle = 0;
-    if (state == NULL || !ng_napi_handle(env, arguments[0], &handle)) {
-        return NULL;
-    }
-    return ng_napi_number(env, ng_object_release(state->environment, handle));
-}
-
 bool ng_napi_add_objects(napi_env env, napi_value exports, ng_napi_state *state)
 {
     static const ng_napi_function functions[] = {
         {"run", run},
         {"repr", repr},
         {"call", call},
-        {"release", release},
     };
     return ng_napi_define(env, exports, state, functions, sizeof functions / sizeof functions[0]);
 }

@@ -20,10 +20,15 @@ export function openBunDoor(core: Core): void {
   try {
     const ffi = createRequire(import.meta.url)('bun:ffi') as BunFfi;
     const { state } = core;
-    const carryOut = ffi.CFunction({ ptr: core.carryOut, args: ['ptr'], returns: 'void' });
-    core.invoke = () => {
-      carryOut(state);
+    const door = (ptr: number): (() => void) => {
+      const carryOut = ffi.CFunction({ ptr, args: ['ptr'], returns: 'void' });
+      return () => {
+        carryOut(state);
+      };
     };
+    core.invoke = door(core.carryOut);
+    core.release = door(core.carryOutRelease);
+    core.duplicateHandle = door(core.carryOutDuplicate);
   } catch {
     // It needs a compiler of its own, which not every platform's Bun has: Node-API does the same.
   }

@@ -46,15 +46,18 @@ export interface Core {
   repr(handle: number): CoreResult<string>;
   /** Calls an object with positional arguments, all of them handles; the value is a handle. */
   call(callable: number, handles: readonly number[]): CoreResult<number>;
-  /** Releases a handle of this thread's; a status. */
-  release(handle: number): number;
-  /** A second handle to the same object; a negative answer is a status, negated. */
-  duplicateHandle(handle: number): number;
-  /** A token for a handle's object, for an `NG_SHARE_…`; as {@link Core.duplicateHandle}. */
+  /** Releases the handle at `NG_ARENA_NAME`, where it leaves a status, negated. Once there is an arena. */
+  release: () => void;
+  /** A second handle to the object of the one at `NG_ARENA_NAME`, where it leaves that or a status, negated; as `release`. */
+  duplicateHandle: () => void;
+  /** As {@link Core.carryOut}, of the C functions behind these two. */
+  readonly carryOutRelease: number;
+  readonly carryOutDuplicate: number;
+  /** A token for a handle's object, for an `NG_SHARE_…`; a negative answer is a status, negated. */
   shareHandle(handle: number, lifetime: number): number;
-  /** A handle to a token's object; as {@link Core.duplicateHandle}. */
+  /** A handle to a token's object; as {@link Core.shareHandle}. */
   openToken(token: number): number;
-  /** Opens a token and releases it; as {@link Core.duplicateHandle}. */
+  /** Opens a token and releases it; as {@link Core.shareHandle}. */
   takeToken(token: number): number;
   /** Ends a token; a status. */
   releaseToken(token: number): number;

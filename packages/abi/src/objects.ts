@@ -1,5 +1,5 @@
 import type { Core, CoreResult } from './core.js';
-import { NG_STATUS_OK } from './generated/constants.js';
+import { NG_ARENA_NAME, NG_STATUS_OK } from './generated/constants.js';
 import { watchGil } from './gil-watch.js';
 import { loadCore } from './load.js';
 import { statusError } from './status-error.js';
@@ -68,6 +68,11 @@ export function callObject(callable: number, ...handles: readonly number[]): num
  * @throws NogilError `STALE_HANDLE`, `FOREIGN_HANDLE`, and as {@link openCore}
  */
 export function releaseObject(handle: number): void {
-  const status = openCore().release(handle);
-  if (status !== NG_STATUS_OK) throw statusError(status);
+  const core = openCore();
+  const name = new Float64Array(core.open().arena)
+    .subarray(NG_ARENA_NAME, NG_ARENA_NAME + 1)
+    .fill(handle);
+  core.release();
+  const [answer = 0] = name;
+  if (answer !== NG_STATUS_OK) throw statusError(-answer);
 }

@@ -1,7 +1,7 @@
 import { checkedText, statusError } from '@nogil/abi';
 import { NG_HANDLE_END_RELEASED, NG_STATUS_OK } from '@nogil/abi/constants';
 
-import { core } from './core.js';
+import { core, nameCell } from './core.js';
 import { checked, handleError, nameOrThrow } from './history.js';
 import { handleTracking } from './tracking.js';
 
@@ -30,7 +30,10 @@ export function createHandle(code: string): number {
  * @remarks The handle's own JS thread.
  */
 export function duplicateHandle(handle: number): number {
-  const made = nameOrThrow(core().duplicateHandle(checked(handle)), handle);
+  const name = nameCell();
+  name[0] = checked(handle);
+  core().duplicateHandle();
+  const made = nameOrThrow(name[0], handle);
   if (handleTracking.active) handleTracking.created(made);
   return made;
 }
@@ -44,8 +47,10 @@ export function duplicateHandle(handle: number): number {
  * @remarks The handle's own JS thread.
  */
 export function releaseHandle(handle: number): void {
-  const status = core().release(checked(handle));
-  if (status !== NG_STATUS_OK) throw handleError(status, handle);
+  const name = nameCell();
+  name[0] = checked(handle);
+  core().release();
+  nameOrThrow(name[0], handle);
   if (handleTracking.active) handleTracking.released(handle);
 }
 

@@ -1,7 +1,7 @@
 // Generated from native/include/nogil.h by tools/generate-constants.mjs. Do not edit: run that again.
 
 /** Raised whenever the frame layout, a tag, a status or an operation changes its meaning. */
-export const NG_ABI_VERSION = 5;
+export const NG_ABI_VERSION = 6;
 /** Set in a tag whose bytes are in a block (payload: the block's number) and not in the frame. */
 export const NG_TAG_IN_BLOCK = 256;
 /** Set in a frame's operation when its answer goes to proxies: then an object that has one already is told apart (KNOWN), and any other is remembered. Without it an OBJECT is a new reference that the reader owns. The policy, a number below 8, stands above it: each has proxies of its own. */
@@ -27,6 +27,10 @@ export const NG_ARENA_SIZE = 1048576;
 export const NG_ARENA_FRAME = 0;
 export const NG_ARENA_TOP = 1;
 export const NG_ARENA_ASYNC = 2;
+/** Counted in doubles: the handle that is duplicated or released, and then the answer. Whoever calls for that reads it at once, as a finalizer that runs meanwhile may do the same. */
+export const NG_ARENA_NAME = 2;
+/** The first byte that may be a frame's. */
+export const NG_ARENA_HEAD = 32;
 /** The most arguments, positional and keyword together, that one operation takes. */
 export const NG_MAXIMUM_ARGUMENTS = 16384;
 /** Bytes of a message buffer. */

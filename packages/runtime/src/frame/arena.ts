@@ -2,6 +2,7 @@ import { type Core, NogilError } from '@nogil/abi';
 import {
   NG_ARENA_ASYNC,
   NG_ARENA_FRAME,
+  NG_ARENA_HEAD,
   NG_ARENA_SIZE,
   NG_ARENA_TOP,
   NG_FRAME_ARGUMENTS,
@@ -90,7 +91,7 @@ export function openArena(core: Core, memory: ArrayBuffer) {
   const keptNames = new Array<string>(KEPT_NAMES).fill('');
   const keptWords = new Uint32Array(KEPT_NAMES * NAME_WORDS);
   // The first words tell the core where the frame is, and what lies beyond all frames.
-  if (words[NG_ARENA_TOP] === 0) words[NG_ARENA_TOP] = NG_SLOT_SIZE;
+  if (words[NG_ARENA_TOP] === 0) words[NG_ARENA_TOP] = NG_ARENA_HEAD;
 
   /**
    * Claims a frame. Give it back with `give`, whatever happens.
