@@ -124,7 +124,7 @@ export interface Core {
   detach(buffer: ArrayBuffer): void;
   bufferStatistics(): CoreBufferStatistics;
   /**
-   * A Python object over memory; the value is a handle. `holder` keeps the memory, and is what Python gives
+   * A Python object over memory: a handle, or why there is none. `holder` keeps the memory, and is what Python gives
    * back; `kind` and `mode`: `NG_MEMORY_…`; `source`: the export that the memory is of, or 0.
    */
   createMemory(
@@ -133,7 +133,7 @@ export interface Core {
     kind: number,
     mode: number,
     source: number,
-  ): CoreResult<number>;
+  ): number | CoreResult<number>;
   /** What was passed to Python as memory number `number`. */
   memoryValue(number: number): object;
   /** Memory of the core's own; null where the host takes no memory but its own. */

@@ -17,7 +17,6 @@ import {
   NG_MEMORY_U8,
   NG_MEMORY_U8_CLAMPED,
   NG_OPERATION_CALL,
-  NG_STATUS_OK,
 } from '@nogil/abi/constants';
 
 import { readResult } from '../conversion/to-js.js';
@@ -117,8 +116,8 @@ export function memoryHandle({ core }: Environment, value: Memory): Handle {
   const source = exportNumberOf(buffer);
   const mode = source === 0 ? memoryMode(core, buffer) : NG_MEMORY_SHARED;
   const made = core.createMemory(bytes, value, kind, mode, source);
-  if (made.status !== NG_STATUS_OK) throw statusError(made.status, made.message);
-  return new Handle(made.value);
+  if (typeof made !== 'number') throw statusError(made.status, made.message);
+  return new Handle(made);
 }
 
 function describe(value: unknown): string {
