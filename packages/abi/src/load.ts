@@ -98,7 +98,7 @@ function requireAddon(path: string): Core {
   const addon = requireHere(path) as Core;
   if (isComplete(addon)) return addon;
   // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the cache is an object; this is how one forgets
-  delete requireHere.cache[path];
+  delete requireHere.cache[requireHere.resolve(path)]; // which names it as it is behind links
   return requireHere(path) as Core;
 }
 
@@ -125,7 +125,7 @@ interface Loaded {
 
 function open(path: string): Loaded {
   const core = loadAddon(path);
-  const { earlier } = core;
+  const earlier = Object.hasOwn(core, 'earlier') ? core.earlier : undefined;
   if (earlier !== undefined) return openEarlier(path, earlier);
   if (core.abiVersion !== NG_ABI_VERSION) {
     throw new NogilError(

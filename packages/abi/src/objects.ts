@@ -1,4 +1,5 @@
 import type { Core, CoreResult } from './core.js';
+import { NogilError } from './error.js';
 import { NG_ARENA_NAME, NG_STATUS_OK } from './generated/constants.js';
 import { watchGil } from './gil-watch.js';
 import { loadCore } from './load.js';
@@ -65,9 +66,12 @@ export function callObject(callable: number, ...handles: readonly number[]): num
 /**
  * Releases a handle of this thread's.
  *
- * @throws NogilError `STALE_HANDLE`, `FOREIGN_HANDLE`, and as {@link openCore}
+ * @throws NogilError `STALE_HANDLE`, `FOREIGN_HANDLE`, `INVALID_ARGUMENT`, and as {@link openCore}
  */
 export function releaseObject(handle: number): void {
+  if (typeof handle !== 'number') {
+    throw new NogilError('INVALID_ARGUMENT', `a handle is a number, not ${typeof handle}`);
+  }
   const core = openCore();
   const name = new Float64Array(core.open().arena)
     .subarray(NG_ARENA_NAME, NG_ARENA_NAME + 1)

@@ -45,7 +45,10 @@ describe('the core that is there', () => {
   });
 
   it('is loaded again where JavaScript was terminated while it loaded', () => {
-    // As Node leaves it: the module in the cache, and in it what the core had added by then.
+    // As Node leaves it: the module in the cache, by its path behind links, and in it what the core had added by then.
+    const folder = mkdtempSync(join(tmpdir(), 'nogil-link-'));
+    const link = join(folder, 'nogil.node');
+    symlinkSync(built, link);
     const program = `
       const built = ${JSON.stringify(realpathSync(built))};
       const complete = require(built);
@@ -55,7 +58,11 @@ describe('the core that is there', () => {
       const { loadCore } = require(${JSON.stringify(join(packageRoot, 'dist/index.cjs'))});
       const core = loadCore();
       console.log(core.abiVersion, core.describe().status, loadCore() === core);`;
-    const output = execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' });
+    const output = execFileSync(process.execPath, ['-e', program], {
+      encoding: 'utf8',
+      env: { ...process.env, NOGIL_CORE: link },
+    });
+    rmSync(folder, { recursive: true });
     expect(output).toBe(`${NG_ABI_VERSION} ${NG_STATUS_NOT_STARTED} true\n`);
   });
 

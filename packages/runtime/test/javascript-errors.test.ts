@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+
 import { describe, expect, it } from 'vitest';
 
 import { environment } from '../src/environment.js';
@@ -162,6 +166,35 @@ show`) as Call;
       throw new TypeError('no');
     }
     const text = show(deepInside) as string;
+    expect(text).toContain('TypeError: no');
+    if (python.eval('hasattr(BaseException, "add_note")') === true) {
+      expect(text).toContain('at deepInside');
+    }
+  });
+
+  it('shows its stack of a worker that has ended, where a thread of Python’s called it', async () => {
+    python.run(`
+import threading, traceback
+def called_by_a_thread(f):
+    def body():
+        global caught_by_a_thread
+        try:
+            f()
+        except Exception as error:
+            caught_by_a_thread = error
+    threading.Thread(target=body).start()
+`);
+    const worker = new Worker(
+      `const { python } = require(${JSON.stringify(join(import.meta.dirname, '../dist/index.cjs'))});
+       function deepInside() { throw new TypeError('no'); }
+       python.eval('called_by_a_thread')(deepInside);
+       const waits = setInterval(() => {
+         if (python.eval('"caught_by_a_thread" in globals()')) clearInterval(waits);
+       }, 5);`,
+      { eval: true },
+    );
+    await once(worker, 'exit');
+    const text = python.eval('"".join(traceback.format_exception(caught_by_a_thread))') as string;
     expect(text).toContain('TypeError: no');
     if (python.eval('hasattr(BaseException, "add_note")') === true) {
       expect(text).toContain('at deepInside');

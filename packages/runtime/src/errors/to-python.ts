@@ -1,11 +1,6 @@
 import { isNativeError } from 'node:util/types';
 
-import {
-  NG_OPERATION_CALL,
-  NG_OPERATION_CALL_FOR_HANDLE,
-  NG_SLOT_SIZE,
-  NG_TAG_TRUE,
-} from '@nogil/abi/constants';
+import { NG_OPERATION_CALL, NG_OPERATION_CALL_FOR_HANDLE, NG_TAG_TRUE } from '@nogil/abi/constants';
 
 import { nogil } from '../conversion/policy.js';
 import type { Environment } from '../environment.js';
@@ -38,7 +33,7 @@ export function writeException(environment: Environment, frame: number, thrown: 
     }
     // Nothing of Python's below: it was called by a thread of Python's, which shows it where JavaScript
     // cannot be asked for the stack.
-    const isForeign = frame <= NG_SLOT_SIZE;
+    const isForeign = arena.isFirst(frame);
     arena.writeHandle(arena.result(frame), exceptionFor(environment, thrown, isForeign), true);
   } catch {
     // Whatever came of it is worth less than what was thrown.

@@ -147,6 +147,11 @@ export function openArena(core: Core, memory: ArrayBuffer) {
     return words[NG_ARENA_FRAME] as number;
   }
 
+  /** Whether no frame lies below: nothing of Python's that JavaScript called waits for this one. */
+  function isFirst(frame: number): boolean {
+    return frame <= NG_ARENA_HEAD;
+  }
+
   /** The number of the object whose asynchronous context the call is made in, once; 0: in none of its own. */
   function takeAsyncContext(): number {
     const number = words[NG_ARENA_ASYNC] as number;
@@ -424,6 +429,7 @@ export function openArena(core: Core, memory: ArrayBuffer) {
     give,
     invoke: arenaInvoke,
     called,
+    isFirst,
     takeAsyncContext,
     kind,
     positional,
