@@ -134,7 +134,6 @@ static void publish(napi_env env, napi_value target, const floor_row *rows, napi
     }
 }
 
-/* open(slots, trampoline): `{ numbers, texts }`, a function for each row in both. Once. */
 /* Python's own extension modules look for libpython's symbols among those of the whole process, and not every engine loads
  * an addon so that they find them. */
 static void show_python(void)
@@ -144,6 +143,7 @@ static void show_python(void)
         (void)dlopen(info.dli_fname, RTLD_NOW | RTLD_GLOBAL | RTLD_NOLOAD);
 }
 
+/* open(slots, trampoline): `{ numbers, texts }`, a function for each row in both. Once. */
 static napi_value open_rows(napi_env env, napi_callback_info info)
 {
     size_t count = 2, bytes = 0;

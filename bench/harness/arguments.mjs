@@ -16,7 +16,7 @@ import { buildFolder } from './folders.mjs';
  * @property {string | undefined} gil - the GIL build, as `3.11`
  */
 
-/** Fifteen columns and thirty rows take some five minutes. */
+/** Seventeen columns and thirty rows take some five minutes. */
 const FULL = { rounds: 13, milliseconds: 10, warmUp: 150, settle: 4, starts: 7 };
 /** To see that everything works, or roughly where one stands. */
 const QUICK = { rounds: 3, milliseconds: 5, warmUp: 20, settle: 0, starts: 1 };

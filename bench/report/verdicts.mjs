@@ -152,14 +152,11 @@ export function behind(result) {
  *   nothing of its own
  */
 export function slowerOnBun(result, group) {
+  const keyOf = (/** @type {string} */ id) => columnOf(result, group, id)?.key ?? '';
   return result.rows.flatMap(({ id: row, kind }) => {
-    const on = (/** @type {string} */ column) => {
-      const [bun, node] = [`${column}-bun`, column === 'host' ? column : `${column}-node`].map(
-        (id) => columnOf(result, group, id)?.key ?? '',
-      );
-      return ratioOf(result, row, String(bun), String(node));
-    };
-    const times = kind === 'loop' ? on('nogil') : undefined;
-    return times === undefined || times <= 1 ? [] : [{ row, times, least: on('host') }];
+    const times =
+      kind === 'loop' ? ratioOf(result, row, keyOf('nogil-bun'), keyOf('nogil-node')) : undefined;
+    const least = ratioOf(result, row, keyOf('host-bun'), keyOf('host'));
+    return times === undefined || times <= 1 ? [] : [{ row, times, least }];
   });
 }
